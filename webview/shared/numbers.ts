@@ -9,6 +9,7 @@ const percents = format({ style: 'percent', minimumFractionDigits: 1, maximumFra
 const smallPercents = format({ style: 'percent', maximumSignificantDigits: 2 });
 const signed = format({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
 const signedWhole = format({ maximumFractionDigits: 0, signDisplay: 'exceptZero' });
+const signedTenths = format({ maximumFractionDigits: 1, signDisplay: 'exceptZero' });
 const signedFine = format({ maximumFractionDigits: 3, signDisplay: 'exceptZero' });
 const signedSignificant = format({ maximumSignificantDigits: 3, signDisplay: 'exceptZero' });
 const significant = format({ maximumSignificantDigits: 5 });
@@ -48,12 +49,13 @@ export function points(difference: number): string {
   return t('{0} points', plainPoints(difference));
 }
 
-/** The same to the thousandth, where small ones tell, too → "+0.031 points", "−12.3 points". */
+/** The same with its sign, below one to the thousandth, where small ones tell, too → "+0.031 points", "-12.3 points". */
 export function signedPoints(difference: number): string {
-  return t('{0} points', signedThousandths(100 * difference));
+  const value = 100 * difference;
+  return t('{0} points', Math.abs(value) < 1 ? signedThousandths(value) : signedTenths.format(value));
 }
 
-/** "+0.031", "−12.3"; what is less: "0". */
+/** "+0.031", "-12.345"; what is less: "0". */
 export function signedThousandths(value: number): string {
   return signedFine.format(value);
 }

@@ -22,7 +22,7 @@ describe('Cards of neurons', () => {
 
   it('neurons for closing brackets are found, told with how exact they are, and cut from their card', async () => {
     await search('neurons for closing brackets');
-    await cards().locator('.words', { hasText: 'go best with: closing brackets' }).waitFor();
+    await cards().locator('.words', { hasText: 'go best with closing brackets' }).waitFor();
     assert.match(
       (await cards().locator('.words').textContent())!,
       /[\d,]+ of 12,288 neurons have a name.* With the weights shuffled \d+–\d+ have a name\. The best for this of shuffled/,

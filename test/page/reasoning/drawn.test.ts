@@ -120,7 +120,7 @@ const LEFT_OUT: Record<string, string> = {
   selection: 'selected.test.ts reads it',
   start: 'a form',
   writing: 'there while a model writes',
-  looked: 'holds figure, detail, worth and receivers',
+  looked: 'holds figure, detail, ablation and receivers',
   toolbar: 'buttons',
   export: 'buttons',
   others: 'others.test.ts',
@@ -157,14 +157,14 @@ describe('A chain of thought, drawn', () => {
 
   it('its figure', () => assertDrawing(section('figure').locator('svg:visible').first(), 'reasoning/figure.svg'));
 
-  it('worth, read out: each step cut, one written anew', async () => {
-    const worth = section('worth');
-    await worth.getByText('Cut each step').click();
+  it('ablation, read out: each step cut, one written anew', async () => {
+    const ablation = section('ablation');
+    await ablation.getByText('Cut each step').click();
     await view.steps.ended();
-    await worth.getByText('Write it anew').click();
-    await worth.locator('.side-by-side').waitFor();
+    await ablation.getByText('Write it anew').click();
+    await ablation.locator('.side-by-side').waitFor();
     await view.steps.ended();
-    await assertReadOut(worth, 'reasoning/worth');
+    await assertReadOut(ablation, 'reasoning/ablation');
   });
 
   it('receivers, read out', async () => {
@@ -208,7 +208,7 @@ describe('A chain of thought, drawn', () => {
     const sections = await view.page
       .locator('[data-section]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('data-section')!));
-    const drawn = ['answer', 'figure', 'detail', 'steps', 'worth', 'receivers', ...Object.keys(RUNS), 'branches', 'ability']; // prettier-ignore
+    const drawn = ['answer', 'figure', 'detail', 'steps', 'ablation', 'receivers', ...Object.keys(RUNS), 'branches', 'ability']; // prettier-ignore
     assert.deepEqual(sections.sort(), [...drawn, ...Object.keys(LEFT_OUT)].sort());
   });
 });

@@ -107,8 +107,8 @@ export function foundWords({ cards, neurons, labelled, shuffled, texts }: Neuron
     cards.length === 0
       ? t('No neuron is on where {0} is.', asked)
       : asked === ''
-        ? t('The {0} neurons that go best with a kind of token.', cards.length)
-        : t('The {0} neurons that go best with: {1}.', cards.length, asked);
+        ? t('Neurons that go best with a kind of token: {0}.', cards.length)
+        : t('Neurons that go best with {1}: {0}.', cards.length, asked);
   const known =
     texts.count === 0
       ? t('All of this text alone: nothing is held out.')
