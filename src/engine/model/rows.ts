@@ -77,6 +77,8 @@ export interface Taps {
   attended?(layer: number, own: AttentionTrace, rows: Rows): void;
   /** [n][heads][headDim] Each head's mixed values, before the output matrix. */
   heads?(layer: number, mixed: Buf, rows: Rows): void;
+  /** [n][embedding] What stands where edits of these sites act: what a part gives, before the stream's own norm and what comes of tokens' own rows. */
+  updated?(site: 'attn_out' | 'mlp_out', layer: number, update: Buf, rows: Rows): void;
   /** [n][embedding] What the mixer adds to the stream. */
   mixed?(layer: number, update: Buf, rows: Rows): void;
   routed?(layer: number, router: RouterRows, rows: Rows): void;

@@ -156,8 +156,7 @@ async function watch(
       const { kvHeads, headDim } = mixer;
       keep(`v ${layer}`, v, first, n, kvHeads * headDim, 0, kvHeads * headDim);
     },
-    mixed: (layer, update, { first, n }) => keep(`attn_out ${layer}`, update, first, n, d, 0, d),
-    transformed: (layer, update, { first, n }) => keep(`mlp_out ${layer}`, update, first, n, d, 0, d),
+    updated: (site, layer, update, { first, n }) => keep(`${site} ${layer}`, update, first, n, d, 0, d),
     last: (x, { first, n }) => keep(`stream ${layers}`, x, first, n, d, 0, d),
   };
   const trace = new Trace(config, kernel, ids.length, { edits, donors, keepResidual: false, keepQueries: false });

@@ -13,11 +13,12 @@ import { mixerParts, partOf } from '../../../../src/engine/model/mixers/parts';
 import { normalize } from '../../../../src/engine/model/normalize';
 import { rerun } from '../../../../src/engine/model/rerun';
 import { scaleOf, type Taps } from '../../../../src/engine/model/rows';
+import { hasNetwork } from '../../../../src/engine/model/shape';
 import { runVariants } from '../../../../src/engine/model/variants';
 import { why } from '../../../../src/engine/reading/why';
 import { replay } from '../../../../src/engine/reading/replay';
 import { Trace } from '../../../../src/engine/trace/trace';
-import type { Edit } from '../../../../src/protocol/edit';
+import { STREAM_SITES, type Edit } from '../../../../src/protocol/edit';
 import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModel } from '../../../support/tinyModel';
 
@@ -119,6 +120,26 @@ for (const file of MODELS) {
         const size = terms.reduce((sum, { effect }) => sum + Math.abs(effect), 0);
         assert.ok(Math.abs(difference) > 0 && terms.length > model.config.layers);
         assert.ok(Math.abs(remainder) < 1e-3 * size, `${remainder} of ${size}`);
+      }
+    });
+
+    it('is the clean run where each site of each layer is patched from that run itself', async () => {
+      const { shapes } = model.config;
+      const own = { do: 'from', source: 1, sourcePos: 0 } as const;
+      const heads = shapes.flatMap(({ mixer }, layer) =>
+        Array.from({ length: mixer.heads }, (_, head): Edit => ({ site: 'z', layer, head, ...own })),
+      );
+      const streams = STREAM_SITES.map((site) =>
+        shapes.flatMap((shape, layer): Edit[] =>
+          site === 'mlp_out' && !hasNetwork(shape) ? [] : [{ site, layer, ...own }],
+        ),
+      );
+      const donors = await takeDonors(model, ids, [heads, streams].flat(2), { byId: () => trace });
+      for (const edits of [heads, ...streams]) {
+        const patched = new Trace(model.config, model.kernel, ids.length, { edits, donors });
+        await forward(model, patched, ids);
+        assertRow(patched.final.f32, trace.final.f32, 0, edits[0].site);
+        patched.release();
       }
     });
 
