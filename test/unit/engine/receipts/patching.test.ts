@@ -121,7 +121,10 @@ describe('patching between two texts', () => {
   it('goes over the layers that have the site, where some have no feed-forward network', async () => {
     const file = path.join('test', 'fixtures', 'models', 'nemotron_h.gguf');
     const model = await loadModel(new BufferSource(new Uint8Array(readFileSync(file)), file), undefined, 'simd');
-    const runs = [[5, 9, 31, 12], [5, 9, 40, 12]].map(async (ids) => {
+    const runs = [
+      [5, 9, 31, 12],
+      [5, 9, 40, 12],
+    ].map(async (ids) => {
       const trace = new Trace(model.config, model.kernel, ids.length);
       await forward(model, trace, ids);
       return trace;
@@ -129,7 +132,10 @@ describe('patching between two texts', () => {
     const [clean, corrupted] = await Promise.all(runs);
     const has = model.config.shapes.flatMap((shape, layer) => (hasNetwork(shape) ? [layer] : []));
     assert.ok(has.length > 0 && has.length < model.config.layers);
-    for (const [site, layers] of [['mlp_out', has], ['attn_out', [...model.config.shapes.keys()]]] as const) {
+    for (const [site, layers] of [
+      ['mlp_out', has],
+      ['attn_out', [...model.config.shapes.keys()]],
+    ] as const) {
       const found = await patching(model, clean, corrupted, { site });
       assert.deepEqual([...new Set(found.sites.map(({ layer }) => layer))], layers);
       assert.equal(found.sites.length, layers.length * 2);
