@@ -19,6 +19,7 @@ import { runVariants } from '../../../../src/engine/model/variants';
 import { why } from '../../../../src/engine/reading/why';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { STREAM_SITES, type Edit } from '../../../../src/protocol/edit';
+import type { Problem } from '../../../../src/protocol/problem';
 import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModel } from '../../../support/tinyModel';
 
@@ -286,6 +287,10 @@ for (const kernel of KERNELS_HERE) {
       await assert.rejects(runVariants(model, base, { position: 13, rows: [[]] }), /no token 13/);
       const rows: Edit[][] = [[], [{ site: 'z', layer: 0, head: 9, do: 'zero' }]];
       await assert.rejects(runVariants(model, base, { position: 3, rows }), { code: 'edit-invalid' });
+      const beyond: Edit[] = [{ site: 'resid_pre', layer: 1, pos: at, do: 'scale', by: Number.MAX_VALUE }];
+      await assert.rejects(runVariants(model, base, { position: LAST, rows: [[], beyond] }), (thrown: Problem) => {
+        return thrown.code === 'weights-broken' && thrown.message.endsWith('in layer 1.');
+      });
       const stop = (): never => {
         throw new Error('stop');
       };
