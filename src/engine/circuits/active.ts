@@ -49,7 +49,10 @@ export async function eachNetwork(
   if (ids.length < names.length) await use(lease.layer.moe!.shared!, 'shared');
 }
 
-/** What each token went through; `read` [tokens][embedding]: the stream that the layer's networks read; `scale` [tokens]: 1 / what its norm divides by. */
+/**
+ * What each token went through; `read` [tokens][embedding]: the stream that the layer's networks read; `readScale` [tokens]: 1 /
+ * what its norm divides by. Asks the lease once for the networks that tokens went through.
+ */
 export async function activeIn(
   model: LoadedModel,
   trace: Trace,

@@ -14,7 +14,8 @@ const MAX_TOKENS = 64;
 
 /**
  * The text is tokenised on its own: a model might write the same characters with other tokens, so this is the
- * probability of these tokens, a lower bound for that of the characters. Throws Problem input-empty, out-of-memory, and
+ * probability of these tokens, a lower bound for that of the characters. Reads the output matrix once for each token, and all
+ * layers for each but the last. Throws Problem input-empty, out-of-memory, and
  * edit-invalid where a patch of the run has nothing to put behind the text.
  */
 export async function continuation(

@@ -27,7 +27,7 @@ interface Row {
   stream: Float32Array; // [embedding], behind the last layer
 }
 
-/** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. */
+/** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. Costs `totalsOfEdits` for each layer with cuts, and the output matrix for every few. */
 export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promise<Outcome[]> {
   const { embedding: d } = on.model.config;
   const jobs = [...new Set(cuts.map((cut) => cut.layer))].map((layer) => async (model: LoadedModel): Promise<Row[]> => {
