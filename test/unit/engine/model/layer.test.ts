@@ -253,6 +253,19 @@ for (const kernel of KERNELS_HERE) {
       }
     });
 
+    it('attend by themselves where their own edges are cut, and only there', async () => {
+      const { attention } = model.kernel;
+      let calls = 0;
+      model.kernel.attention = (...given) => {
+        calls++;
+        attention.apply(model.kernel, given);
+      };
+      await runVariants(model, base, { position: LAST, rows: [[], EDITS[2], EDITS[3]] });
+      model.kernel.attention = attention;
+      const { layers } = model.config;
+      assert.equal(calls, layers + 1 + layers, 'all rows together, one in its layer, one in every layer');
+    });
+
     it('can join at the layer of their edit', async () => {
       const rows = [[], EDITS[2], EDITS[8].slice(0, 1)];
       const joined = await runVariants(model, base, { position: LAST, rows, firstLayer: 1 });
