@@ -12,7 +12,7 @@ import { shareInterval } from '../../../src/shared/statistics';
 import { GREEDY } from '../../../src/engine/generate';
 import { buildPrompt, type PromptStyle } from '../../../src/reasoning/solve/prompt';
 import { answerEnd, writeOn } from '../../../src/reasoning/solve/write';
-import { klBits } from '../../../src/reasoning/ablation/cut';
+import { divergence } from '../../../src/shared/softmax';
 import { reachOf } from '../../../src/reasoning/ablation/reach';
 import { answerKl } from '../../../src/reasoning/ablation/resample';
 import { assertClose } from '../../support/close';
@@ -221,8 +221,8 @@ describe('scores of steps', () => {
   it('KL of next-token distributions and of answers', () => {
     const p = Float32Array.of(Math.log(0.5), Math.log(0.5));
     const q = Float32Array.of(Math.log(0.25) + 3, Math.log(0.75) + 3);
-    assertClose(klBits(p, q), 0.5 * Math.log2(2) + 0.5 * Math.log2(2 / 3), 1e-6);
-    assert.equal(klBits(p, p), 0);
+    assertClose(divergence(p, q), 0.5 * Math.log(2) + 0.5 * Math.log(2 / 3), 1e-6);
+    assert.equal(divergence(p, p), 0);
     assert.equal(answerKl(['1', '2'], ['2', '1']), 0);
     assert.ok(answerKl(['1', '1'], ['2', '2']) > 1);
   });
