@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { halvesOf } from '../../../../src/engine/circuits/activation';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import type { Buf } from '../../../../src/engine/kernel/kernel';
 import type { Donors } from '../../../../src/engine/model/donors';
@@ -110,6 +111,28 @@ for (const file of MODELS) {
       }, 0);
       assert.ok(Math.abs(weighed.used - weighed.routed) <= SUMS * weighed.routed);
       assert.deepEqual(seen, { queries, heads: layers, routed: experts.length, units });
+      again.release();
+    });
+
+    it('says of every hidden unit what its activation and product make it of', async () => {
+      const { activation } = model.config;
+      let made = new Float64Array();
+      let units = 0;
+      const taps: Taps = {
+        pre(_, { gate, up, width, count, scale }) {
+          const [ofGate, ofUp] = [gate?.f32, up.f32];
+          made = Float64Array.from({ length: count * width }, (_, i) => {
+            return scale * halvesOf(activation, ofGate?.[i], ofUp[i]).value;
+          });
+        },
+        hidden(layer, { units: own, width, count }) {
+          assertRow(own.f32.slice(0, count * width), Float32Array.from(made), SUMS, `units of layer ${layer}`);
+          units += width;
+        },
+      };
+      const again = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, again, ids, { taps });
+      assert.ok(units > 0);
       again.release();
     });
 
