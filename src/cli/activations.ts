@@ -37,11 +37,10 @@ export async function activations(model: LoadedModel, of: Trace): Promise<NumpyA
         const { heads, headDim } = config.shapes[l].mixer;
         keep(`blocks.${l}.attn.hook_z`, mixed, rows, heads, headDim);
       },
-      mixed: (l, update, rows) => keep(`blocks.${l}.hook_attn_out`, update, rows, d),
+      updated: (site, l, update, rows) => keep(`blocks.${l}.hook_${site}`, update, rows, d),
       hidden: (l, { of: whose, units, width }, rows) => {
         if (whose === 'dense') keep(`blocks.${l}.mlp.hook_post`, units, rows, width);
       },
-      transformed: (l, update, rows) => keep(`blocks.${l}.hook_mlp_out`, update, rows, d),
       last: (x, rows) => keep(`blocks.${config.layers - 1}.hook_resid_post`, x, rows, d),
     };
     await forward(model, trace, of.ids, { taps });

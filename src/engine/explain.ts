@@ -202,7 +202,7 @@ function cutTokens(tokens: Token[], text: string, maxTokens: number): Token[] {
 export function layerExperts(trace: Trace, layer: number): LayerExperts | null {
   const { router } = trace.layer(layer);
   if (!router) return null;
-  const { experts, expertsUsed: topK } = trace.config;
+  const { experts, expertsUsed: topK } = trace.config.shapes[layer].feedForward;
   const tokens = trace.ids.length;
   const ids = Uint16Array.from(router.ids.i32.subarray(0, tokens * topK));
   const ofChosen = ({ f32 }: Buf): Float32Array =>

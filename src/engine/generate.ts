@@ -1,5 +1,4 @@
 /** Continues a text token by token: temperature, top-k, top-p (Holtzman et al. 2019), with a seed. */
-import { exp } from '../shared/elementary';
 import type { Edit } from '../protocol/edit';
 import type { SamplingOptions } from '../protocol/readingApi';
 import { forward } from './model/forward';
@@ -7,6 +6,7 @@ import { refuseBothWays } from './model/bothWays';
 import type { Model } from './model/model';
 import { logitsAt, topIds } from './model/logits';
 import { seededRandom } from '../shared/random';
+import { softmax } from '../shared/softmax';
 import { Trace } from './trace/trace';
 
 export type { SamplingOptions };
@@ -57,15 +57,16 @@ export function sample(logits: Float32Array, options: SamplingOptions, random: (
   const restricted = topK > 0 && topK < logits.length;
   const ids = restricted ? topIds(logits, topK) : Array.from(logits.keys());
   if (!restricted && topP < 1) ids.sort((a, b) => logits[b] - logits[a] || a - b);
-  const max = ids.reduce((most, id) => Math.max(most, logits[id]), -Infinity);
-  const weights = ids.map((id) => exp((logits[id] - max) / temperature));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = softmax(
+    Float64Array.from(ids, (id) => logits[id]),
+    temperature,
+  );
 
   let kept = weights.length;
-  let mass = total;
+  let mass = 1;
   if (topP < 1) {
     mass = 0;
-    for (kept = 0; kept < weights.length && mass < topP * total; kept++) mass += weights[kept];
+    for (kept = 0; kept < weights.length && mass < topP; kept++) mass += weights[kept];
   }
   let left = random() * mass;
   for (let i = 0; i < kept; i++) {

@@ -11,6 +11,9 @@
  *
  * Positions: 12, 3:9 (half-open), 3:, *. In place of a layer or head: *. Read beside it, never printed: L5H3 or a5.h3 for a
  * head (with dst and src: for its edges), L3E17 for an expert, L3N17.5 for a neuron.
+ *
+ * Not wired: a line `metric:` is no edit and is refused; from(#3), a kept run by its number, is parsed and refused by every run;
+ * from("b.py") is found by the command line alone, as a file, and refused in the panel.
  */
 import { STREAM_SITES, type Edit, type ExpertName, type TokenRange } from './edit';
 import { STEERING } from '../shared/controlPictures';

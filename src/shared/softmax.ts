@@ -19,6 +19,18 @@ export function logSumExp(logits: Float32Array): number {
   return most + log(sum);
 }
 
+/** KL(p ‖ q) in nats of two distributions given by their logits. */
+export function divergence(p: Float32Array, q: Float32Array): number {
+  const [normP, normQ] = [logSumExp(p), logSumExp(q)];
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    const own = p[i] - normP;
+    sum += exp(own) * (own - (q[i] - normQ));
+  }
+  // Rounding may take equal distributions a little below zero.
+  return Math.max(0, sum);
+}
+
 /** Softmax of (x, 0): the logistic function. */
 export function sigmoid(x: number): number {
   return 1 / (1 + exp(-x));

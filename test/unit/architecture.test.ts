@@ -134,6 +134,7 @@ const OF_NO_FOLDER: Record<string, string> = {
   'reasoning/arithmetic/propagation.test.ts': 'through annotate, too',
   'restored.test.ts': 'what each page kept',
   'settings.test.ts': 'reads package.json',
+  'webview/shared/webviewThemes.test.ts': 'reads what the pages name of colours',
 };
 
 describe('a unit test', () => {

@@ -1,14 +1,11 @@
 /** The neurons that a token went through in a layer, before their product: gate and up of each expert that was chosen, and of the one that all share. */
 import type { Buf, Matrix } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
-import { normalized } from '../reading/direction';
 import type { ExpertName } from '../../protocol/edit';
-import { sigmoid } from '../../shared/softmax';
 import type { FeedForward, Layer, Norm } from '../model/layerWeights';
-import { hasNetwork } from '../model/shape';
+import { scaleOf, type Pre } from '../model/rows';
 import type { Lease, NetworkId } from '../model/weights';
 import { product } from '../model/unpacked';
-import type { Trace } from '../trace/trace';
 import { halvesOf } from './activation';
 
 /** An expert that a token went through, or the only network of a dense layer. */
@@ -49,48 +46,21 @@ export async function eachNetwork(
   if (ids.length < names.length) await use(lease.layer.moe!.shared!, 'shared');
 }
 
-/** What each token went through; `read` [tokens][embedding]: the stream that the layer's networks read; `scale` [tokens]: 1 / what its norm divides by. */
-export async function activeIn(
-  model: LoadedModel,
-  trace: Trace,
-  l: number,
-  { read, readScale }: { read: readonly Float32Array[]; readScale: readonly number[] },
-  lease: Lease,
-): Promise<ActiveExpert[][]> {
-  const used = model.config.shapes[l].feedForward.expertsUsed;
-  const { router } = trace.layer(l);
-  const [ids, weights] = router ? [router.ids.i32.slice(), router.weights.f32.slice()] : [];
-  const shared = lease.layer.moe?.shared;
-  const normedBy = (norm: Norm | undefined): Float32Array[] =>
-    read.map((stream, at) => normalized(model.config, norm, stream, readScale[at]));
-  const normed = normedBy(lease.layer.feedForwardNorm);
-  // RMSNorm divides by the same whatever its weights.
-  const ofShared = shared?.norm ? normedBy(shared.norm) : normed;
-  const chosen = read.map((_, position): Pick<ActiveExpert, 'expert' | 'weight'>[] => {
-    if (!ids || !weights) return hasNetwork(model.config.shapes[l]) ? [{ expert: null, weight: 1 }] : [];
-    const own = Array.from({ length: used }, (_, rank) => {
-      const at = position * used + rank;
-      return { expert: ids[at], weight: weights[at] };
-    });
-    if (!shared) return own;
-    const weight = shared.inputGate ? sigmoid(product(model.kernel, shared.inputGate, normed[position])[0]) : 1;
-    return [...own, { expert: 'shared', weight }];
-  });
-  const active: ActiveExpert[][] = read.map(() => []);
-  await eachNetwork(lease, networksOf(chosen), (network, id) => {
-    (id === 'shared' ? ofShared : normed).forEach((own, position) => {
-      const rank = chosen[position].findIndex(({ expert }) => networkOf(expert) === id);
-      if (rank < 0) return;
-      const units = hidden(model, network, own);
-      const weight = chosen[position][rank].weight * (network.scale?.f32[0] ?? 1);
-      const values = Float64Array.from(
-        units.up,
-        (up, neuron) => weight * halvesOf(model.config.activation, units.gate?.[neuron], up).value,
-      );
-      active[position][rank] = { ...chosen[position][rank], weight, ...units, values };
-    });
-  });
-  return active;
+/** What row `i` of those that go through a network makes there. */
+export function activeOf(
+  { activation }: LoadedModel['config'],
+  { of, gate, up, width, scales, scale }: Pre,
+  i: number,
+): ActiveExpert {
+  const [ofGate, ofUp] = [gate, up].map((buf) => buf?.f32.slice(i * width, (i + 1) * width));
+  const weight = scaleOf({ scales }, i) * scale;
+  return {
+    expert: of === 'dense' ? null : of,
+    weight,
+    ...(ofGate && { gate: ofGate }),
+    up: ofUp!,
+    values: Float64Array.from(ofUp!, (own, neuron) => weight * halvesOf(activation, ofGate?.[neuron], own).value),
+  };
 }
 
 /** Gate and up of a normalised stream, by the kernel. */

@@ -29,6 +29,10 @@ const isNeuron = (from: Edge['from']): from is Neuron => 'neuron' in from;
 /** The first layer that finds what the sender writes. */
 const findsFirst = (from: Edge['from']): number => (isNeuron(from) ? from.layer + 1 : 0);
 
+/**
+ * [edges] Costs for each the layers between sender and receiver twice, where they are no longer unpacked, and a re-run; of a model
+ * larger than memory these share its passes.
+ */
 export async function checkEdges(
   model: LoadedModel,
   frozen: Frozen,

@@ -26,6 +26,7 @@ export interface End {
   free(edit: Edit): Promise<number>;
 }
 
+/** Leases the neuron's layer, once more for each stream that is `measured`; `free` costs a re-run. */
 export async function neuronEnd(model: LoadedModel, frozen: Frozen, to: Neuron): Promise<End> {
   const { config } = model;
   const { layer, position } = to;
@@ -75,6 +76,7 @@ async function valueUnder(model: LoadedModel, { trace }: Frozen, to: Neuron, edi
   return value;
 }
 
+/** Reads a few words of the output matrix, again for each stream that is `measured`; `free` costs a re-run. */
 export async function predictionEnd(model: LoadedModel, frozen: Frozen, aim: Aim): Promise<End> {
   const { config } = model;
   const { position, target, foil } = aim;

@@ -10,7 +10,7 @@ import type { Taps } from '../model/rows';
 import type { Lease } from '../model/weights';
 import { Trace } from '../trace/trace';
 import { attentionOutput, deviationOf, outputOf } from '../reading/direction';
-import { activeIn, eachNetwork, networkOf, networksOf, type ActiveExpert } from './active';
+import { activeOf, eachNetwork, networkOf, networksOf, type ActiveExpert } from './active';
 import { carryThrough, factors, heldNorm, plus, pullThrough, type Field, type LinearStep } from './linear';
 import { mixingSteps, type Mixing, type Read } from './mixing';
 import { ownRowSteps, tookOf, type Took } from './ownRows';
@@ -54,7 +54,7 @@ export class Frozen {
     this.reads = model.config.shapes.map(() => []);
   }
 
-  /** Of the tokens up to `position`. Costs a run of the text, and each layer once more. Throws Problem both-ways, circuit-large. */
+  /** Of the tokens up to `position`. Costs a run of the text, and each layer once more: its networks only where experts have norms of their own behind them. Throws Problem both-ways, circuit-large. */
   static async of(
     model: LoadedModel,
     trace: Trace,
@@ -64,7 +64,7 @@ export class Frozen {
     refuseBothWays(config);
     const count = position + 1;
     checkRoom(config, count, room.run);
-    const { middles, heads, networks, took, last } = await runAgain(model, trace, count, pause);
+    const { middles, heads, active, networks, took, last } = await runAgain(model, trace, count, pause);
     const layers: FrozenLayer[] = [];
     const scales = (streams: readonly Float32Array[]): number[] =>
       streams.map((stream) => 1 / deviationOf(config, stream));
@@ -73,17 +73,18 @@ export class Frozen {
       try {
         const found = Array.from({ length: count }, (_, at) => foundBy(trace, l, at));
         const read = config.parallelResidual ? found.map((stream) => stream.slice()) : middles[l];
-        const own = { read, readScale: scales(read) };
         const { attentionPostNorm } = lease.layer;
         layers.push({
-          ...own,
+          read,
+          readScale: scales(read),
           scale: scales(found),
           mixedScale: attentionPostNorm
             ? scales(heads[l].map((each) => attentionOutput(model, lease.layer, each)))
             : [],
           networksScale: networks[l],
           took: took[l].map((one) => tookOf(model, lease.layer, one)),
-          ...(await networksIn(model, trace, l, own, lease)),
+          active: active[l],
+          ...(await outputScales(model, active[l], lease)),
         });
         heads[l] = [];
         took[l] = [];
@@ -204,6 +205,7 @@ async function runAgain(
 ): Promise<{
   middles: Float32Array[][]; // [layers][count][embedding], the stream with what the mixer added
   heads: Float32Array[][]; // [layers][count][heads · headDim]
+  active: ActiveExpert[][][]; // [layers][count]
   networks: number[][]; // [layers][count], 1 / the deviation of what the networks gave
   took: { stream: Float32Array; units: Float32Array }[][]; // [layers][count], where tokens have rows of their own
   last: Float32Array[]; // [count][embedding]
@@ -212,6 +214,7 @@ async function runAgain(
   const d = config.embedding;
   const [middles, heads] = [0, 1].map(() => config.shapes.map((): Float32Array[] => []));
   const networks = config.shapes.map((): number[] => []);
+  const active = config.shapes.map(() => Array.from({ length: count }, (): ActiveExpert[] => []));
   const took = config.shapes.map((): { stream: Float32Array; units: Float32Array }[] => []);
   const last: Float32Array[] = [];
   const streams: Float32Array[] = [];
@@ -231,6 +234,12 @@ async function runAgain(
     },
     mixed: (l, update, rows) =>
       eachRow(update.f32, d, rows, (at, row) => (middles[l][at] = row.map((value, i) => value + streams[at][i]))),
+    pre: (l, units, { first }) => {
+      for (let i = 0; i < units.count; i++) {
+        const at = first + (units.rowIds ? units.rowIds.i32[i] : i);
+        if (at < count) active[l][at].push(activeOf(config, units, i));
+      }
+    },
     networks: (l, update, rows) =>
       eachRow(update.f32, d, rows, (at, row) => (networks[l][at] = 1 / deviationOf(config, row))),
     took: (l, read, units, rows) => {
@@ -248,20 +257,17 @@ async function runAgain(
   } finally {
     again.release();
   }
-  return { middles, heads, networks, took, last };
+  return { middles, heads, active, networks, took, last };
 }
 
-/** What went through the layer's networks, and what norms of their own behind experts divided by. */
-async function networksIn(
+/** What norms of their own behind experts divided by. Asks the lease for the networks that tokens went through, where there are such. */
+async function outputScales(
   model: LoadedModel,
-  trace: Trace,
-  l: number,
-  own: Pick<FrozenLayer, 'read' | 'readScale'>,
+  active: readonly (readonly ActiveExpert[])[],
   lease: Lease,
-): Promise<Pick<FrozenLayer, 'active' | 'expertsScale' | 'sharedScale'>> {
-  const active = await activeIn(model, trace, l, own, lease);
+): Promise<Pick<FrozenLayer, 'expertsScale' | 'sharedScale'>> {
   const { moe } = lease.layer;
-  if (!moe?.expertsPostNorm && !moe?.shared?.postNorm) return { active, expertsScale: [], sharedScale: [] };
+  if (!moe?.expertsPostNorm && !moe?.shared?.postNorm) return { expertsScale: [], sharedScale: [] };
   const sums = [0, 1].map(() => active.map(() => new Float32Array(model.config.embedding)));
   await eachNetwork(lease, networksOf(active), (network, id) => {
     active.forEach((here, position) => {
@@ -272,7 +278,7 @@ async function networksIn(
     });
   });
   const [expertsScale, sharedScale] = sums.map((rows) => rows.map((row) => 1 / deviationOf(model.config, row)));
-  return { active, expertsScale, sharedScale };
+  return { expertsScale, sharedScale };
 }
 
 /** The stream that layer `l` found at a token. [embedding] */

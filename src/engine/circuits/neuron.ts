@@ -23,7 +23,7 @@ export interface Reads {
   bias: number;
 }
 
-/** What gate and up of one neuron read; without a gate up alone. */
+/** What gate and up of one neuron read; without a gate up alone. Leases the layer once. */
 export async function gateAndUp(
   { weights, kernel, config }: LoadedModel,
   frozen: Frozen,

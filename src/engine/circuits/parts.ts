@@ -27,7 +27,10 @@ export interface Parts {
   amountOf(part: Pick<Part, 'neuron' | 'position'>): number;
 }
 
-/** To `seed`, which is of the stream that `layer` finds, or, `behindMixing`, of that with what its mixing adds. */
+/**
+ * To `seed`, which is of the stream that `layer` finds, or, `behindMixing`, of that with what its mixing adds. Leases every layer
+ * below once, once more where its projections are no longer unpacked, with the networks that tokens went through.
+ */
 export async function partsOf(
   model: LoadedModel,
   frozen: Frozen,

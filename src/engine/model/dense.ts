@@ -29,12 +29,15 @@ export function runFeedForward(
     kernel.matmul(s.up, input, up, count, true);
     if (upBias) kernel.addBias(s.up, upBias, count, width);
   }
+  const which = { of, width, count, rowIds, scales };
+  const factor = scale?.f32[0] ?? 1;
+  taps.pre?.(layer, { ...which, ...(gate && { gate: s.gate }), up: gate ? s.up : s.gate, scale: factor }, rows);
   if (config.activation === 'gelu') kernel.geglu(s.gate, gate && s.up, count * width);
   else if (config.activation === 'relu-squared') squaredRelu(s.gate, count * width);
   else if (config.activation === 'clamped-silu') kernel.clampedSwiglu(s.gate, s.up, count * width);
   else kernel.swiglu(s.gate, s.up, count * width);
-  if (scale) kernel.scale(s.gate, scale.f32[0], count * width);
-  const hidden: Hidden = { of, units: s.gate, width, count, rowIds, scales };
+  if (scale) kernel.scale(s.gate, factor, count * width);
+  const hidden: Hidden = { ...which, units: s.gate };
   editNeurons(layer, hidden, rows, donors);
   taps.hidden?.(layer, hidden, rows);
   kernel.matmul(out, s.gate, down, count);

@@ -82,6 +82,11 @@ export function notFinite(layer?: number): Problem {
   return new Problem('weights-broken', `The model computes numbers that are NaN or infinite in ${where}.`, { layer });
 }
 
+/** Throws Problem weights-broken where the stream behind the layer is not finite. */
+export function checkFinite({ kernel, config }: Model, l: number, { x, rows }: LayerRows): void {
+  if (!kernel.allFinite(x, rows.n * config.embedding)) throw notFinite(l);
+}
+
 export interface Stretch {
   /** Position of the first row, where states stand or one is kept (`beginningBefore`); the last is the trace's. */
   start: number;
@@ -126,9 +131,9 @@ export async function runLayers(
           }),
           all: rowsFrom(0, count),
           routed: () => layerRows(trace.layer(l), config.shapes[l], start, count).router,
-          done: ({ x: stream, rows: { n } }) => {
-            trace.rowsRun += n;
-            if (!kernel.allFinite(stream, n * d)) throw notFinite(l);
+          done: (part) => {
+            trace.rowsRun += part.rows.n;
+            checkFinite(model, l, part);
           },
           pause: afterChunk,
         });

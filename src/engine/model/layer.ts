@@ -124,7 +124,7 @@ function normStream({ model, scratch: { update } }: Pass, norm: Norm | undefined
 
 /** scratch.update becomes what is added to the stream: normalised, scaled, edited. */
 function finishUpdate(
-  { model, scratch: { update }, donors }: Pass,
+  { model, scratch: { update }, donors, taps }: Pass,
   norm: Norm | undefined,
   site: 'attn_out' | 'mlp_out',
   l: number,
@@ -136,4 +136,5 @@ function finishUpdate(
   eachStretch(rows, (edits, first, count, position) =>
     editUpdate(edits, site, l, update.slice(first * d, count * d), d, position, count, donors),
   );
+  taps.updated?.(site, l, update, rows);
 }

@@ -41,18 +41,30 @@ export const positionOf = ({ start, onePlace }: Pick<Rows, 'start' | 'onePlace'>
   onePlace ? start : start + row;
 export const editsOf = ({ edits, rowEdits }: Rows, row: number): readonly Edit[] => rowEdits?.[row] ?? edits;
 
-/** The hidden units of some rows. */
-export interface Hidden {
+/** Some rows that go through a feed-forward network. */
+interface NetworkRows {
   /** Whose: an expert, the one that every token goes through, or the only ones that there are. */
   of: number | 'shared' | 'dense';
-  /** [count][width] act(gate) · up, what the down matrix reads. */
-  units: Buf;
+  /** Hidden units. */
   width: number;
   count: number;
   /** i32 [count]: which of the rows; undefined: all of them in order. */
   rowIds?: Buf;
   /** [count] How much of each row counts, by the router, or by the gate of the network that every token goes through; undefined: all. */
   scales?: Buf;
+}
+
+/** Their hidden units. */
+export interface Hidden extends NetworkRows {
+  /** [count][width] act(gate) · up, what the down matrix reads. */
+  units: Buf;
+}
+
+/** The same before activation and product: act(gate) · up · scale, or, without a gate, act(up) · scale, is what `Hidden` has. */
+export interface Pre extends NetworkRows {
+  gate?: Buf; // [count][width]
+  up: Buf; // [count][width]
+  scale: number;
 }
 
 /** How much of the row `i` of some hidden units counts. */
@@ -77,9 +89,13 @@ export interface Taps {
   attended?(layer: number, own: AttentionTrace, rows: Rows): void;
   /** [n][heads][headDim] Each head's mixed values, before the output matrix. */
   heads?(layer: number, mixed: Buf, rows: Rows): void;
+  /** [n][embedding] What stands where edits of these sites act: what a part gives, before the stream's own norm and what comes of tokens' own rows. */
+  updated?(site: 'attn_out' | 'mlp_out', layer: number, update: Buf, rows: Rows): void;
   /** [n][embedding] What the mixer adds to the stream. */
   mixed?(layer: number, update: Buf, rows: Rows): void;
   routed?(layer: number, router: RouterRows, rows: Rows): void;
+  /** Gate and up of hidden units, with their biases (TransformerLens' hook_pre and hook_pre_linear). */
+  pre?(layer: number, units: Pre, rows: Rows): void;
   hidden?(layer: number, hidden: Hidden, rows: Rows): void;
   /** [n][embedding] What the feed-forward networks give together, before a norm behind. */
   networks?(layer: number, update: Buf, rows: Rows): void;

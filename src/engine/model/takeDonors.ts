@@ -4,7 +4,7 @@
  */
 import type { Edit, HeadEdit, PatchSource, StreamEdit } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
-import { othersByChance } from '../../shared/random';
+import { othersByChance, seededRandom } from '../../shared/random';
 import type { Buf } from '../kernel/kernel';
 import { Trace } from '../trace/trace';
 import type { Donor, Donors } from './donors';
@@ -73,11 +73,16 @@ function checkReach(edit: Placed & PatchSource, tokens: number, sourceTokens: nu
   refuse(`The patch reads tokens ${edit.sourcePos} to ${end} of a text that has ${sourceTokens}: ${printEdit(edit)}.`);
 }
 
+/** Behind the text, where it goes on, too; throws Problem edit-invalid where the source has ended. */
 function patchDonor(edit: Placed & PatchSource, seen: Seen, tokens: number): Donor {
   const rows = seen.at(edit, edit.layer);
   const width = rows.length / tokens;
   const shift = edit.sourcePos - (edit.pos ?? EVERY_TOKEN).from;
-  return (position) => rows.subarray((position + shift) * width, (position + shift + 1) * width);
+  return (position) => {
+    const at = position + shift;
+    if (at >= tokens) refuse(`The patch reads token ${at} of a text that has ${tokens}: ${printEdit(edit)}.`);
+    return rows.subarray(at * width, (at + 1) * width);
+  };
 }
 
 function ownDonor(edit: Edit, seen: Seen, tokens: number): Donor {
@@ -94,7 +99,9 @@ function ownDonor(edit: Edit, seen: Seen, tokens: number): Donor {
   return (position, layer) => {
     const rows = seen.at(edit, layer);
     const width = rows.length / tokens;
-    return rows.subarray(others[position] * width, (others[position] + 1) * width);
+    // Behind the text, where it goes on, every token of it is another.
+    const other = others[position] ?? Math.floor(seededRandom(edit.seed + position)() * tokens);
+    return rows.subarray(other * width, (other + 1) * width);
   };
 }
 
@@ -156,8 +163,7 @@ async function watch(
       const { kvHeads, headDim } = mixer;
       keep(`v ${layer}`, v, first, n, kvHeads * headDim, 0, kvHeads * headDim);
     },
-    mixed: (layer, update, { first, n }) => keep(`attn_out ${layer}`, update, first, n, d, 0, d),
-    transformed: (layer, update, { first, n }) => keep(`mlp_out ${layer}`, update, first, n, d, 0, d),
+    updated: (site, layer, update, { first, n }) => keep(`${site} ${layer}`, update, first, n, d, 0, d),
     last: (x, { first, n }) => keep(`stream ${layers}`, x, first, n, d, 0, d),
   };
   const trace = new Trace(config, kernel, ids.length, { edits, donors, keepResidual: false, keepQueries: false });

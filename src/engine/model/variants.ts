@@ -11,7 +11,7 @@ import { refuseBothWays } from './bothWays';
 import type { Donors } from './donors';
 import { checkEdits } from './edits';
 import { embed, layerInputs } from './embed';
-import { CHUNK, type Hooks } from './forward';
+import { CHUNK, checkFinite, type Hooks } from './forward';
 import type { LayerRows } from './layer';
 import { ATTENTION_REMEMBERS } from './mixers/attentionParts';
 import { mixerParts, partOf, type Part } from './mixers/parts';
@@ -40,7 +40,8 @@ export interface Variants extends Pick<Hooks, 'taps' | 'afterChunk'> {
 /**
  * The residual stream of each row behind the last layer, [rows][embedding], before the output norm. The trace stays as it
  * is. Costs the layers from `firstLayer` on once for all rows together, and their weights' lease.
- * Throws Problem trace-gone, edit-invalid, out-of-memory, or internal when there is no such token.
+ * Throws Problem trace-gone, edit-invalid, weights-broken where a row is not finite behind a layer, out-of-memory, or internal
+ * when there is no such token.
  */
 export async function runVariants(model: Model, trace: Trace, variants: Variants): Promise<Float32Array> {
   const { position, rows: edits, firstLayer = 0, following = false, mixed, taps = {}, afterChunk } = variants;
@@ -122,6 +123,7 @@ export async function runVariants(model: Model, trace: Trace, variants: Variants
           parts: chunks(),
           all: rowsFrom(0, count),
           routed: () => owns[l].router,
+          done: (part) => checkFinite(model, l, part),
           pause: afterChunk,
         });
       } finally {

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/neuronCards';
 import { Problem } from '../../protocol/problem';
 import { labelled as readable } from '../../shared/tokenLabel';
+import type { Kernel } from '../kernel/kernel';
 import type { LoadedModel } from '../model/load';
 import { deviationOf } from '../reading/direction';
 import { lookAgain } from '../reading/why';
@@ -40,7 +41,8 @@ export interface CardOptions {
   progress?: (share: number) => void;
 }
 
-const known = new WeakMap<LoadedModel, readonly TextActivity[]>();
+/** By the kernel, which is a loaded model's own. */
+const known = new WeakMap<Kernel, readonly TextActivity[]>();
 
 /**
  * `text`: the explained one, of which `trace` is the run as it is. Costs a run of it (and once, of a small model, of each of the
@@ -125,14 +127,14 @@ async function othersOf(
   pause: (() => Promise<void> | void) | undefined,
   progress: (share: number) => void,
 ): Promise<readonly TextActivity[]> {
-  const before = known.get(model);
+  const before = known.get(model.kernel);
   if (before) return before;
   const run: TextActivity[] = [];
   for (const one of texts) {
     run.push(await activityOf(model, one, TEXT_TOKENS, pause));
     progress((0.8 * run.length) / texts.length);
   }
-  known.set(model, run);
+  known.set(model.kernel, run);
   return run;
 }
 

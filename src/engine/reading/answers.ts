@@ -9,6 +9,7 @@ import type { StudiedEdges } from '../../protocol/receipts';
 import type { Handlers } from '../../protocol/rpc';
 import { circuit } from '../circuits/circuit';
 import { breathe, breather } from '../explain';
+import { hearing } from '../model/hearing';
 import type { LoadedModel } from '../model/load';
 import { neuronCards } from '../neurons/cards';
 import { ownTexts } from '../neurons/ownTexts';
@@ -50,6 +51,12 @@ export function readingAnswers(
     shuffled: (card: ModelCard) => Promise<ShuffledNames | null>;
   },
 ): Handlers<ReadingWorkerApi> {
+  /** With the model that hears when this request is cancelled. */
+  const heard = (trace: Handle, { signal }: { signal: AbortSignal }) => {
+    const pause = breather(signal);
+    const of = kept(trace);
+    return { ...of, model: hearing(of.model, pause), pause };
+  };
   return {
     mapsWithout({ trace, layer, without }, { signal }) {
       const of = kept(trace);
@@ -59,88 +66,88 @@ export function readingAnswers(
       const of = kept(trace).trace;
       return scoresOf(of, role, casesOf(of, pairs));
     },
-    probe: ({ trace }) => probe(kept(trace).model),
+    probe: ({ trace }, context) => probe(heard(trace, context).model),
     influence({ trace, ...picture }, { signal }) {
       return influenceTile(kept(trace).trace, picture, breather(signal));
     },
     sinkWeights: ({ trace, layer, head }) => sinkWeights(kept(trace).trace, layer, head),
-    edgeReadings({ trace, ...edge }, { signal }) {
-      const of = kept(trace);
-      return edgeReadings(of.model, of.trace, edge, breather(signal));
+    edgeReadings({ trace, ...edge }, context) {
+      const of = heard(trace, context);
+      return edgeReadings(of.model, of.trace, edge, of.pause);
     },
     edgeStages: ({ trace, ...edge }) => edgeStages(kept(trace).trace, edge),
-    expectations({ trace, top }, { signal }) {
-      const of = kept(trace);
-      return expectations(of.model, of.trace, top, () => breathe(signal));
+    expectations({ trace, top }, context) {
+      const of = heard(trace, context);
+      return expectations(of.model, of.trace, top, () => breathe(context.signal));
     },
-    lens({ trace, ...asked }, { signal }) {
-      const of = kept(trace);
-      return lens(of.model, of.trace, asked, breather(signal));
+    lens({ trace, ...asked }, context) {
+      const of = heard(trace, context);
+      return lens(of.model, of.trace, asked, of.pause);
     },
-    continuation({ trace, position, text }) {
-      const of = kept(trace);
+    continuation({ trace, position, text }, context) {
+      const of = heard(trace, context);
       return continuation(of.model, of.trace, position, text);
     },
-    goOn({ trace, ...asked }, { signal }) {
-      const of = kept(trace);
-      return goOn(of.model, of.trace, asked, breather(signal));
+    goOn({ trace, ...asked }, context) {
+      const of = heard(trace, context);
+      return goOn(of.model, of.trace, asked, of.pause);
     },
     expertReport({ trace, layer }) {
       const of = kept(trace);
       const texts = of.trace.ids.map((id) => of.model.tokenizer.decode([id]));
       return expertReport(of.trace, layer, texts);
     },
-    neurons({ trace, ...asked }, { signal }) {
-      const of = kept(trace);
-      return activeNeurons(of.model, of.trace, asked, breather(signal));
+    neurons({ trace, ...asked }, context) {
+      const of = heard(trace, context);
+      return activeNeurons(of.model, of.trace, asked, of.pause);
     },
     layerFlow({ trace, token, how }, { signal }) {
       const of = kept(trace);
       return layerFlow(of.model.kernel, of.trace, token, how, breather(signal));
     },
-    async receipt({ trace, ...asked }, { signal, progress }) {
-      const of = kept(trace);
-      const known = await measured.edges(of.model.card);
-      return receipt(of.model, of.trace, asked, { pause: breather(signal), progress, studied: known });
+    async receipt({ trace, ...asked }, context) {
+      const { model, trace: of, pause } = heard(trace, context);
+      const known = await measured.edges(model.card);
+      return receipt(model, of, asked, { pause, progress: context.progress, studied: known });
     },
-    async roleReceipts({ trace }, { signal }) {
-      const { model, trace: of, text, roles } = kept(trace);
+    async roleReceipts({ trace }, context) {
+      const { model, trace: of, text, roles, pause } = heard(trace, context);
       if (text === undefined || !roles) return [];
       const { tokenizer } = model;
       const tokens = tokenizer.encode(text, { bos: tokenizer.addBos }).slice(0, of.ids.length);
       const on = { tokens: toPanelTokens(tokens, text, tokenizer), text, scores: roles };
-      return roleReceipts(model, of, on, breather(signal));
+      return roleReceipts(model, of, on, pause);
     },
-    async patch({ trace, corrupted, site, way }, { signal, progress }) {
-      const { model, trace: clean } = kept(trace);
-      const options = { site, ways: [way], pause: breather(signal), progress };
+    async patch({ trace, corrupted, site, way }, context) {
+      const { model, trace: clean, pause } = heard(trace, context);
+      const options = { site, ways: [way], pause, progress: context.progress };
       return 'text' in corrupted
         ? patchingOfText(model, clean, corrupted.text, options)
         : patchingOfTokens(model, clean, corrupted.edits.map(parseEdit), options);
     },
-    circuit({ trace, ...asked }, { signal, progress }) {
-      const of = kept(trace);
-      return circuit(of.model, of.trace, { ...asked, pause: breather(signal), progress });
+    circuit({ trace, ...asked }, context) {
+      const { model, trace: of, pause } = heard(trace, context);
+      return circuit(model, of, { ...asked, pause, progress: context.progress });
     },
-    async neuronCards({ trace, query, most }, { signal, progress }) {
-      const { model, trace: of, text = '' } = kept(trace);
+    async neuronCards({ trace, query, most }, context) {
+      const { model, trace: of, text = '', pause } = heard(trace, context);
       const shuffled = await measured.shuffled(model.card);
       return neuronCards(model, of, text, {
         query,
         most,
         texts: ownTexts,
         shuffled,
-        pause: breather(signal),
-        progress,
+        pause,
+        progress: context.progress,
       });
     },
-    why({ trace, ...asked }, { signal }) {
-      const of = kept(trace);
-      return why(of.model, of.trace, asked, breather(signal));
+    why({ trace, ...asked }, context) {
+      const of = heard(trace, context);
+      return why(of.model, of.trace, asked, of.pause);
     },
-    async story({ trace }, { signal }) {
-      const of = kept(trace);
-      return of.logprobs ? story(of.model, of.trace, of.logprobs, () => breathe(signal)) : null;
+    async story({ trace }, context) {
+      const of = heard(trace, context);
+      return of.logprobs ? story(of.model, of.trace, of.logprobs, () => breathe(context.signal)) : null;
     },
   };
 }

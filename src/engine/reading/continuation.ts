@@ -14,7 +14,9 @@ const MAX_TOKENS = 64;
 
 /**
  * The text is tokenised on its own: a model might write the same characters with other tokens, so this is the
- * probability of these tokens, a lower bound for that of the characters. Throws Problem input-empty, out-of-memory.
+ * probability of these tokens, a lower bound for that of the characters. Reads the output matrix once for each token, and all
+ * layers for each but the last. Throws Problem input-empty, out-of-memory, and
+ * edit-invalid where a patch of the run has nothing to put behind the text.
  */
 export async function continuation(
   model: LoadedModel,
@@ -51,6 +53,7 @@ export function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: 
   refuseBothWays(config);
   const copy = new Trace(config, kernel, tokens + more, {
     edits: trace.edits,
+    donors: trace.donors,
     keepResidual: false,
     context: trace.context,
   });

@@ -13,7 +13,7 @@ const MOST_PAIRS = 20;
 export function expertReport(trace: Trace, layer: number, texts: readonly string[]): ExpertReport {
   const { router } = trace.layer(layer);
   if (!router) throw new Problem('internal', `Layer ${layer} has no experts.`);
-  const { experts, expertsUsed: topK } = trace.config;
+  const { experts, expertsUsed: topK } = trace.config.shapes[layer].feedForward;
   const tokens = trace.ids.length;
   const scores = router.probabilities.f32;
   const choice = chosenBy(router).f32;

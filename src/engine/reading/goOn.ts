@@ -12,7 +12,7 @@ import { prefixOf } from './continuation';
 /** Told for each token. */
 const LIKELIEST = 3;
 
-/** Only the new tokens go through the layers. `pause` may throw to stop. Throws Problem internal, out-of-memory. */
+/** Only the new tokens go through the layers. `pause` may throw to stop. Throws as continuation, and Problem internal. */
 export async function goOn(
   model: LoadedModel,
   trace: Trace,

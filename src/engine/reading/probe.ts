@@ -3,6 +3,7 @@
  * second half an induction head looks at what followed the same token in the first. Nothing else could predict it.
  */
 import type { RoleScores } from '../../protocol/explanation';
+import type { Kernel } from '../kernel/kernel';
 import { forward } from '../model/forward';
 import { refuseBothWays } from '../model/bothWays';
 import type { LoadedModel } from '../model/load';
@@ -13,18 +14,27 @@ import { Trace } from '../trace/trace';
 /** Tokens in the row, and the seed that draws them; the same for every model. */
 export const PROBE = { length: 64, seed: 7 } as const;
 
-const known = new WeakMap<LoadedModel, Promise<RoleScores[]>>();
+/** By the kernel, which is a loaded model's own. */
+const known = new WeakMap<Kernel, Promise<RoleScores[]>>();
 
-/** Induction and previous-token scores on the probe; computed once per loaded model. */
-export function probe(model: LoadedModel): Promise<RoleScores[]> {
-  let scores = known.get(model);
-  if (!scores) {
-    scores = runProbe(model);
-    known.set(model, scores);
-    // A probe that failed (no memory) may be tried again.
-    scores.catch(() => known.delete(model));
+/**
+ * Induction and previous-token scores on the probe; computed once per loaded model, which costs a run of its tokens. What
+ * failed for one who asked (cancelled, no memory) is tried again by the others, and may be later. Throws as forward, and
+ * Problem both-ways.
+ */
+export async function probe(model: LoadedModel): Promise<RoleScores[]> {
+  const { kernel } = model;
+  for (;;) {
+    const begun = known.get(kernel);
+    const scores = begun ?? runProbe(model);
+    known.set(kernel, scores);
+    try {
+      return await scores;
+    } catch (thrown) {
+      if (known.get(kernel) === scores) known.delete(kernel);
+      if (!begun) throw thrown;
+    }
   }
-  return scores;
 }
 
 async function runProbe(model: LoadedModel): Promise<RoleScores[]> {

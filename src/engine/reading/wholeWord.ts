@@ -1,4 +1,5 @@
 /** Which word was expected? A token may be its beginning only: the likeliest tokens go on until the word ends. */
+import { Problem } from '../../protocol/problem';
 import { forward } from '../model/forward';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, topIds } from '../model/logits';
@@ -33,7 +34,13 @@ export async function wholeWord(
   const longer = prefixOf(model, trace, position + 1, WORD_TOKENS);
   try {
     for (let next = first.id, made = 1; made < WORD_TOKENS; made++) {
-      await forward(model, longer, [next]);
+      try {
+        await forward(model, longer, [next]);
+      } catch (thrown) {
+        // A patch of this run has nothing to put behind the text.
+        if (thrown instanceof Problem && thrown.code === 'edit-invalid') return { text: `${text}…`, probability };
+        throw thrown;
+      }
       const logits = await logitsAt(model, longer, longer.ids.length - 1);
       [next] = topIds(logits, 1);
       const piece = model.tokenizer.decode([next]);

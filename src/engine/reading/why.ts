@@ -135,7 +135,7 @@ export function chosen(
   return [a, b];
 }
 
-/** The token looked at again, with all that it wrote. */
+/** The token looked at again, with all that it wrote. Leases every layer once. */
 export async function lookAgain(model: LoadedModel, trace: Trace, position: number, pause?: Pause): Promise<Written> {
   const { layers, embedding: d } = model.config;
   const written: Written = {

@@ -26,7 +26,10 @@ export interface Aim {
   unrounded(streams: Float32Array, n: number): Float64Array;
 }
 
-/** `last`: the clean stream behind the last layer. Throws Problem internal where there is no such token. */
+/**
+ * `last`: the clean stream behind the last layer. Reads the output matrix once, and a few of its words again, as `of` and
+ * `uncapped` do each time. Throws Problem internal where there is no such token.
+ */
 export async function takeAim(
   model: LoadedModel,
   trace: Trace,

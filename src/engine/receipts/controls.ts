@@ -25,7 +25,10 @@ export function sinkTokens({ tokenizer }: LoadedModel, { ids }: Trace): boolean[
   return ids.map((id, position) => position === 0 || /[\n\r]/.test(tokenizer.decode([id])));
 }
 
-/** Knockouts of edges at other queries, of every size of weight. Deterministic for a seed. */
+/**
+ * Knockouts of edges at other queries, of every size of weight. Deterministic for a seed. Costs `takeQuery` and `edgeTotals` for
+ * each of at most QUERIES queries; of a model larger than memory these share its passes.
+ */
 export async function takeControls(
   model: LoadedModel,
   trace: Trace,

@@ -23,7 +23,7 @@ export function edgesOf({ layers }: Query): Edge[] {
   );
 }
 
-/** The total effect of one cut for each edge, NaN where there is none: [edges]. */
+/** The total effect of one cut for each edge, NaN where there is none: [edges]. Costs `totalsOfOutputs` for each layer with edges. */
 export async function edgeTotals(
   on: Totals,
   edges: readonly Edge[],
@@ -70,7 +70,7 @@ export function edgeDirect(query: Query, edge: Omit<Edge, 'weight'>, cut: Cut): 
 export const dotAt = ({ at, change }: OutputChange, worth: Float32Array): number =>
   dot(Float32Array.from(change), worth, at);
 
-/** All three cuts of each edge, unranked. */
+/** All three cuts of each edge, unranked. Costs `edgeTotals` for each cut. */
 export async function edgeReceipts(
   on: Totals,
   edges: readonly Edge[],

@@ -10,7 +10,7 @@ import { totalsOfEdits, type Totals } from './totals';
 
 type ExpertCut = 'contribution' | 'route-around' | 'swap';
 
-/** Rows are cut where the layer's router chooses; direct effects are those of the layer's whole write. */
+/** Rows are cut where the layer's router chooses; direct effects are those of the layer's whole write. Costs `totalsOfEdits` for each layer. */
 export async function expertReceipts(on: Totals): Promise<ExpertReceipt[]> {
   const { model, trace, query } = on;
   const { config } = model;

@@ -12,7 +12,7 @@ const MOST = 64;
 
 type Active = Omit<NeuronReceipt, 'zero'>;
 
-/** Direct effects are those of the layer's whole write. */
+/** Direct effects are those of the layer's whole write. Costs one row through all layers, and `totalsOfEdits` for each layer. */
 export async function neuronReceipts(on: Totals): Promise<NeuronReceipt[]> {
   const { model, query } = on;
   const { position } = query.aim;

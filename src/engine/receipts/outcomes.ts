@@ -2,7 +2,7 @@
 import type { Edit } from '../../protocol/edit';
 import { printEdit } from '../../protocol/editText';
 import type { Outcome } from '../../protocol/receipts';
-import { logSumExp } from '../../shared/softmax';
+import { divergence } from '../../shared/softmax';
 import { editedRun } from '../interventions';
 import type { LoadedModel } from '../model/load';
 import { logProbabilities, outputLogits, topIds } from '../model/logits';
@@ -27,7 +27,7 @@ interface Row {
   stream: Float32Array; // [embedding], behind the last layer
 }
 
-/** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. */
+/** KL(clean ‖ edited) in nats at the query, and the likeliest token, of each cut. Costs `totalsOfEdits` for each layer with cuts, and the output matrix for every few. */
 export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promise<Outcome[]> {
   const { embedding: d } = on.model.config;
   const jobs = [...new Set(cuts.map((cut) => cut.layer))].map((layer) => async (model: LoadedModel): Promise<Row[]> => {
@@ -48,15 +48,15 @@ export async function outcomesOf(on: Totals, cuts: readonly OutcomeCut[]): Promi
   });
   const rows = (await sideBySide(on.model, jobs)).flat();
   const found = new Map<OutcomeCut, Outcome>();
-  let clean: Spread | undefined;
+  let clean: { logits: Float32Array; likeliest: number } | undefined;
   await eachLogits(on, rows, (logits, { cut }) => {
-    const here = spread(logits);
-    if (cut === null || !clean) return void (clean = here);
+    const [likeliest] = topIds(logits, 1);
+    if (cut === null || !clean) return void (clean = { logits, likeliest });
     found.set(cut, {
       edit: printEdit(cut.edit),
-      kl: divergence(clean, here),
-      likeliest: namedToken(on.model.tokenizer, here.likeliest),
-      flips: here.likeliest !== clean.likeliest,
+      kl: divergence(clean.logits, logits),
+      likeliest: namedToken(on.model.tokenizer, likeliest),
+      flips: likeliest !== clean.likeliest,
       loss: null,
     });
   });
@@ -79,28 +79,6 @@ export async function textLosses(on: Totals, cuts: readonly OutcomeCut[]): Promi
       }
     };
   return sideBySide(model, cuts.map(lossOf));
-}
-
-interface Spread {
-  logits: Float32Array;
-  normalizer: number;
-  likeliest: number;
-}
-
-const spread = (logits: Float32Array): Spread => ({
-  logits,
-  normalizer: logSumExp(logits),
-  likeliest: topIds(logits, 1)[0],
-});
-
-function divergence(clean: Spread, edited: Spread): number {
-  let sum = 0;
-  clean.logits.forEach((logit, id) => {
-    const log = logit - clean.normalizer;
-    sum += Math.exp(log) * (log - (edited.logits[id] - edited.normalizer));
-  });
-  // Rounding can take the same prediction a little below.
-  return Math.max(0, sum);
 }
 
 /** Logits of each of some rows, a copy, in their order. */

@@ -14,6 +14,7 @@ import { headRows, type HeadRows } from '../model/head';
 import type { LoadedModel } from '../model/load';
 import { logitsAt, logitsOfOne, topIds } from '../model/logits';
 import { rerun } from '../model/rerun';
+import { hasNetwork } from '../model/shape';
 import { sideBySide } from '../model/sideBySide';
 import { namedToken } from '../tokenizer/namedToken';
 import { Trace } from '../trace/trace';
@@ -182,10 +183,11 @@ function checkAligned(tokens: number, others: number): void {
 
 type Cell = Pick<HeadEdit, 'site' | 'layer' | 'head' | 'pos'> | Pick<StreamEdit, 'site' | 'layer' | 'pos'>;
 
-/** From the first token that differs on: before it the runs are the same. */
+/** Of the layers that have the site, from the first token that differs on: before it the runs are the same. */
 function cellsOf({ config }: LoadedModel, site: PatchSite, first: number, tokens: number): Cell[] {
   const cells: Cell[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
+    if (site === 'mlp_out' && !hasNetwork(config.shapes[layer])) continue;
     const heads = site === 'z' ? config.shapes[layer].mixer.heads : 1;
     for (let head = 0; head < heads; head++) {
       for (let from = first; from < tokens; from++) {

@@ -28,7 +28,7 @@ export interface OutputChange {
   change: Float64Array;
 }
 
-/** [changes] Each is of heads of `layer`: several are one cut. */
+/** [changes] Each is of heads of `layer`: several are one cut. Leases the layers from there on once for each CHUNK − 1 of them. */
 export async function totalsOfOutputs(
   on: Totals,
   layer: number,
@@ -51,7 +51,7 @@ export async function totalsOfOutputs(
   return effects;
 }
 
-/** [cuts] Each is a list of edits that act from `firstLayer` on. */
+/** [cuts] Each is a list of edits that act from `firstLayer` on. Leases the layers from there on once for each CHUNK − 1 of them. */
 export async function totalsOfEdits(
   on: Totals,
   firstLayer: number,

@@ -123,7 +123,9 @@ export class Trace {
     return this.held.map(({ rows }) => rows);
   }
 
+  /** Throws Problem trace-gone after release. */
   get final(): Buf {
+    this.checkKept();
     return this.end.rows.final;
   }
 
@@ -143,7 +145,7 @@ export class Trace {
 
   /** The layer's rows; throws Problem trace-gone after release. */
   layer(index: number): LayerTrace {
-    if (this.released) throw new Problem('trace-gone', 'This explanation is no longer kept.');
+    this.checkKept();
     const layer = this.held[index];
     if (!layer) throw new Problem('internal', `There is no layer ${index}; the model has ${this.held.length}.`);
     return layer.rows;
@@ -158,6 +160,10 @@ export class Trace {
       throw new Problem('no-attention', message, { layer: index });
     }
     return { shape, kept };
+  }
+
+  private checkKept(): void {
+    if (this.released) throw new Problem('trace-gone', 'This explanation is no longer kept.');
   }
 
   /** Rows of so many elements, one for each token unless it says otherwise; nothing is kept when they do not all fit. */

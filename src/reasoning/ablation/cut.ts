@@ -17,7 +17,7 @@ import { writeOn } from '../solve/write';
 import { GREEDY } from '../../engine/generate';
 import { finalAnswer } from '../import/answer';
 import { ANSWER_ROOM, outOfReach, textUpTo, type TokenizedSolution } from './tokenizedSolution';
-import { logSumExp } from '../../shared/softmax';
+import { divergence } from '../../shared/softmax';
 
 export interface CutOptions {
   /** The steps to cut, each by itself. */
@@ -128,20 +128,8 @@ async function meanKl(model: LoadedModel, base: Trace, cut: Trace, first: number
     const vocabulary = p.length / n;
     for (let i = 0; i < n; i++) {
       const [own, other] = [p, q].map((rows) => rows.subarray(i * vocabulary, (i + 1) * vocabulary));
-      bits += klBits(own, other);
+      bits += divergence(own, other) / Math.LN2;
     }
   }
   return count > 0 ? bits / count : 0;
-}
-
-/** KL of two distributions given by their logits, in bits. */
-export function klBits(p: Float32Array, q: Float32Array): number {
-  const [normP, normQ] = [logSumExp(p), logSumExp(q)];
-  let sum = 0;
-  for (let i = 0; i < p.length; i++) {
-    const log = p[i] - normP;
-    sum += Math.exp(log) * (log - (q[i] - normQ));
-  }
-  // Rounding may take equal distributions a little below zero.
-  return Math.max(0, sum) / Math.LN2;
 }

@@ -128,11 +128,12 @@ export async function read(reasoner: Reasoner, request: ReadRequest, pause: () =
 
 /** [steps][layers][experts]: mean over a step's tokens of the weight with which each expert was used; 0 in dense layers. */
 function routingOf(trace: Trace, ranges: readonly { from: number; to: number }[]): Float32Array {
-  const { layers, experts, expertsUsed } = trace.config;
+  const { layers, experts, shapes } = trace.config;
   const routing = new Float32Array(ranges.length * layers * experts);
   for (const [layer, { router }] of trace.layers.entries()) {
     if (!router) continue;
     const [ids, weights] = [router.ids.i32, router.weights.f32];
+    const { expertsUsed } = shapes[layer].feedForward;
     ranges.forEach(({ from, to }, step) => {
       for (let i = from * expertsUsed; i < to * expertsUsed; i++) {
         routing[(step * layers + layer) * experts + ids[i]] += weights[i] / (to - from);

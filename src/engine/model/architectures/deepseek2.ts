@@ -15,7 +15,7 @@ const FLASH = { layers: [47, 48], vocabulary: 154_880 };
 
 function config(keys: Keys): ReturnType<Architecture['config']> {
   const base = decoder(keys, { ropePairing: 'adjacent', predictsFurther: true, valuesApart: true });
-  keys.passOver(/^rope\.scaling\.yarn_beta_/); // as llama.cpp does: its deepseek2 always has 32 and 1
+  keys.passOver(/^rope\.scaling\.yarn_beta_(fast|slow)$/); // as llama.cpp does: its deepseek2 always has 32 and 1
   // Files whose keys' matrices are apart say the sizes of one head for all under the usual names.
   const keyDim = keys.integer('attention.key_length_mla', MAX.headDim) ?? base.shapes[0].mixer.keyDim;
   const headDim = keys.integer('attention.value_length_mla', MAX.headDim) ?? base.shapes[0].mixer.headDim;

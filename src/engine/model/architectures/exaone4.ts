@@ -11,7 +11,7 @@ export const exaone4: Architecture = {
   name: 'exaone4',
   config: (keys) => {
     const base = decoder(keys, { ropePairing: 'half', predictsFurther: true });
-    keys.passOver(/^attention\.sliding_window/);
+    keys.passOver(/^attention\.sliding_window(_pattern)?$/);
     if (base.layers !== LARGEST) return base;
     const windows = windowsOf(keys, base.layers, 4, { width: WINDOW });
     const shapes = base.shapes.map(({ mixer, feedForward }, l) => {

@@ -4,6 +4,7 @@
  */
 import type { Buf } from '../../kernel/kernel';
 import { attendUnder, editHeads } from '../attentionEdits';
+import { editsAt } from '../edits';
 import type { Pass } from '../pass';
 import { normalize, normalizeHeads } from '../normalize';
 import type { AttentionWeights, Rotation } from '../layerWeights';
@@ -147,7 +148,7 @@ function attendByRow(
 ): void {
   const widths = attentionWidths(shape);
   rowEdits!.forEach((rowsOwn, i) => {
-    const cutting = rowsOwn.some((edit) => edit.site === 'pattern' && !edits.includes(edit));
+    const cutting = editsAt(rowsOwn, 'pattern', layer).some((edit) => !edits.includes(edit));
     if (!cutting) return;
     const row = (buf: Buf, width: number): Buf => buf.slice(i * width, width);
     const into = { mixed: row(scratch.mixed, shape.heads * shape.headDim), stats: row(own.stats, widths.stats), n: 1 };

@@ -15,7 +15,7 @@ import { PLAIN } from '../../../../src/engine/kernel/pack';
 import type { ThreadOptions } from '../../../../src/engine/kernel/instance';
 import { nodeThreads, THREADS_WORK } from '../../../../src/engine/kernel/threads.node';
 import { createWasmKernel } from '../../../../src/engine/kernel/wasm';
-import { seededRandom } from '../../../../src/shared/random';
+import { gaussian, seededRandom } from '../../../../src/shared/random';
 import type { Problem } from '../../../../src/protocol/problem';
 import { quantize, QUANTIZED, randomBlocks } from '../../../support/quantize';
 import { assertRelativelyClose } from '../../../support/close';
@@ -54,10 +54,7 @@ function once<T>(what: string, make: () => T): T {
 const normal = (seed: number, length: number, spread = 1): Float32Array =>
   once(`normal ${seed} ${length} ${spread}`, () => {
     const random = seededRandom(seed);
-    return new Float32Array(length).map(() => {
-      const radius = Math.sqrt(-2 * Math.log(1 - random()));
-      return spread * radius * Math.cos(2 * Math.PI * random());
-    });
+    return new Float32Array(length).map(() => spread * gaussian(random));
   });
 
 function put(kernel: Kernel, values: ArrayLike<number>, integers = false): Buf {

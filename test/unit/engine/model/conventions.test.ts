@@ -1,6 +1,6 @@
 /** Conventions that no single golden shows: a context's size that decides the rotation, other names of one architecture. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { readGguf } from '../../../../src/engine/formats/gguf';
@@ -8,6 +8,7 @@ import type { GgufTexts } from '../../../../src/engine/formats/ggufTexts';
 import { asLlamaCpp } from '../../../../src/engine/formats/ollamaVariants';
 import type { GgufFile, GgufValue } from '../../../../src/engine/formats/ggufTypes';
 import { createReferenceKernel } from '../../../../src/engine/kernel/reference';
+import { ARCHITECTURES } from '../../../../src/engine/model/architectures';
 import { readConfig } from '../../../../src/engine/model/describe';
 import { forward } from '../../../../src/engine/model/forward';
 import { inspectModel } from '../../../../src/engine/model/load';
@@ -20,8 +21,10 @@ import type { Edit } from '../../../../src/protocol/edit';
 
 const IDS = Array.from({ length: 40 }, (_, i) => 5 + ((i * 37) % 200));
 
+const models = path.join('test', 'fixtures', 'models');
+
 function fixture(name: string): GgufFile {
-  const bytes = readFileSync(path.join('test', 'fixtures', 'models', `${name}.gguf`));
+  const bytes = readFileSync(path.join(models, `${name}.gguf`));
   return readGguf(new BufferSource(new Uint8Array(bytes), name));
 }
 
@@ -98,6 +101,27 @@ describe('the names that Ollama’s converter gave gpt-oss', () => {
     assert.equal(renamed.config.architecture, 'gpt-oss');
     const [one, other] = [await run(await open(file), IDS), await run(renamed, IDS)];
     assert.deepEqual(other.final.f32, one.final.f32);
+  });
+});
+
+describe('the fixtures', () => {
+  it('are of every architecture that opens, and of no other', () => {
+    const there = readdirSync(models).filter((name) => name.endsWith('.gguf'));
+    const names = there.map((name) => fixture(path.parse(name).name).metadata.get('general.architecture'));
+    assert.deepEqual([...new Set(names)].sort(), [...ARCHITECTURES.keys()].sort());
+  });
+});
+
+describe('keys that are passed over', () => {
+  it('are those that are known: another of the same beginning refuses the file', () => {
+    for (const [name, key] of [
+      ['exaone4', 'attention.sliding_window_kind'],
+      ['deepseek2', 'rope.scaling.yarn_beta_middle'],
+    ]) {
+      const file = fixture(name);
+      const metadata = new Map(file.metadata).set(`${name}.${key}`, 7);
+      assert.throws(() => readConfig({ ...file, metadata }), { code: 'model-unsupported', message: new RegExp(key) });
+    }
   });
 });
 

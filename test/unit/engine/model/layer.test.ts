@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { halvesOf } from '../../../../src/engine/circuits/activation';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
+import type { Buf } from '../../../../src/engine/kernel/kernel';
 import type { Donors } from '../../../../src/engine/model/donors';
 import { takeDonors } from '../../../../src/engine/model/takeDonors';
 import { forward } from '../../../../src/engine/model/forward';
@@ -13,11 +15,12 @@ import { mixerParts, partOf } from '../../../../src/engine/model/mixers/parts';
 import { normalize } from '../../../../src/engine/model/normalize';
 import { rerun } from '../../../../src/engine/model/rerun';
 import { scaleOf, type Taps } from '../../../../src/engine/model/rows';
+import { hasNetwork } from '../../../../src/engine/model/shape';
 import { runVariants } from '../../../../src/engine/model/variants';
 import { why } from '../../../../src/engine/reading/why';
-import { replay } from '../../../../src/engine/reading/replay';
 import { Trace } from '../../../../src/engine/trace/trace';
-import type { Edit } from '../../../../src/protocol/edit';
+import { STREAM_SITES, type Edit } from '../../../../src/protocol/edit';
+import type { Problem } from '../../../../src/protocol/problem';
 import { assertCloseToLargest } from '../../../support/close';
 import { KERNELS_HERE } from '../../../support/kernels';
 import { tinyModel } from '../../../support/tinyModel';
@@ -101,6 +104,33 @@ for (const file of MODELS) {
       again.release();
     });
 
+    it('says of every hidden unit what its activation and product make it of', async () => {
+      const { activation } = model.config;
+      let made = new Float64Array();
+      let units = 0;
+      const taps: Taps = {
+        pre(_, { gate, up, width, count, scale }) {
+          const [ofGate, ofUp] = [gate?.f32, up.f32];
+          made = Float64Array.from({ length: count * width }, (_, i) => {
+            return scale * halvesOf(activation, ofGate?.[i], ofUp[i]).value;
+          });
+        },
+        hidden(layer, { units: own, width, count }) {
+          assertCloseToLargest(
+            own.f32.slice(0, count * width),
+            Float32Array.from(made),
+            SUMS,
+            `units of layer ${layer}`,
+          );
+          units += width;
+        },
+      };
+      const again = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, again, ids, { taps });
+      assert.ok(units > 0);
+      again.release();
+    });
+
     it('says what adds up to a prediction, whatever norms, scales and caps are on the way', async function () {
       if (model.card.quantization !== 'F32') this.skip(); // rounded activations do not add up
       if (model.config.bothWays) this.skip(); // nothing is predicted
@@ -112,7 +142,27 @@ for (const file of MODELS) {
       }
     });
 
-    it('gives a token looked at again the stream that it had, and leaves the trace as it is', async () => {
+    it('is the clean run where each site of each layer is patched from that run itself', async () => {
+      const { shapes } = model.config;
+      const own = { do: 'from', source: 1, sourcePos: 0 } as const;
+      const heads = shapes.flatMap(({ mixer }, layer) =>
+        Array.from({ length: mixer.heads }, (_, head): Edit => ({ site: 'z', layer, head, ...own })),
+      );
+      const streams = STREAM_SITES.map((site) =>
+        shapes.flatMap((shape, layer): Edit[] =>
+          site === 'mlp_out' && !hasNetwork(shape) ? [] : [{ site, layer, ...own }],
+        ),
+      );
+      const donors = await takeDonors(model, ids, [heads, streams].flat(2), { byId: () => trace });
+      for (const edits of [heads, ...streams]) {
+        const patched = new Trace(model.config, model.kernel, ids.length, { edits, donors });
+        await forward(model, patched, ids);
+        assertCloseToLargest(patched.final.f32, trace.final.f32, 0, edits[0].site);
+        patched.release();
+      }
+    });
+
+    it('adds for a token looked at again what it did, and leaves the trace as it is', async () => {
       const { kernel, weights, config } = model;
       const d = config.embedding;
       const contents = (): Float32Array[] =>
@@ -121,12 +171,20 @@ for (const file of MODELS) {
         });
       const before = contents();
       for (const position of [0, 11, ids.length - 1]) {
-        const { residuals } = await replay(model, trace, position);
-        residuals.slice(0, -1).forEach((residual, l) => {
-          assert.deepEqual(residual, trace.layer(l).residual!.f32.slice(position * d, (position + 1) * d));
-        });
+        const updates: Float32Array[] = [];
+        const add = (_: number, update: Buf): void => void updates.push(update.f32.slice(0, d));
+        const taps: Taps = { mixed: add, transformed: add };
+        const last = await runVariants(model, trace, { position, rows: [[]], following: true, taps });
+        const found = (l: number): Float32Array =>
+          l === config.layers ? last : trace.layer(l).residual!.f32.slice(position * d, (position + 1) * d);
+        for (let l = 0; l < config.layers; l++) {
+          const [mixed, transformed] = updates.slice(2 * l);
+          const scale = weights.layerScales?.[l].f32[0] ?? 1;
+          const sum = found(l).map((value, i) => (value + mixed[i] + transformed[i]) * scale);
+          assertCloseToLargest(sum, found(l + 1), COMPANY, `behind layer ${l} at ${position}`);
+        }
         const [x, out] = [kernel.alloc(d), kernel.alloc(d)];
-        x.f32.set(residuals.at(-1)!);
+        x.f32.set(last);
         normalize(model, out, x, weights.outputNorm, 1, d);
         const final = trace.final.f32.subarray(position * d, (position + 1) * d);
         assertCloseToLargest(out.f32, final, COMPANY, `the last norm's row at ${position}`);
@@ -213,6 +271,19 @@ for (const kernel of KERNELS_HERE) {
       }
     });
 
+    it('attend by themselves where their own edges are cut, and only there', async () => {
+      const { attention } = model.kernel;
+      let calls = 0;
+      model.kernel.attention = (...given) => {
+        calls++;
+        attention.apply(model.kernel, given);
+      };
+      await runVariants(model, base, { position: LAST, rows: [[], EDITS[2], EDITS[3]] });
+      model.kernel.attention = attention;
+      const { layers } = model.config;
+      assert.equal(calls, layers + 1 + layers, 'all rows together, one in its layer, one in every layer');
+    });
+
     it('can join at the layer of their edit', async () => {
       const rows = [[], EDITS[2], EDITS[8].slice(0, 1)];
       const joined = await runVariants(model, base, { position: LAST, rows, firstLayer: 1 });
@@ -248,6 +319,10 @@ for (const kernel of KERNELS_HERE) {
       await assert.rejects(runVariants(model, base, { position: 13, rows: [[]] }), /no token 13/);
       const rows: Edit[][] = [[], [{ site: 'z', layer: 0, head: 9, do: 'zero' }]];
       await assert.rejects(runVariants(model, base, { position: 3, rows }), { code: 'edit-invalid' });
+      const beyond: Edit[] = [{ site: 'resid_pre', layer: 1, pos: at, do: 'scale', by: Number.MAX_VALUE }];
+      await assert.rejects(runVariants(model, base, { position: LAST, rows: [[], beyond] }), (thrown: Problem) => {
+        return thrown.code === 'weights-broken' && thrown.message.endsWith('in layer 1.');
+      });
       const stop = (): never => {
         throw new Error('stop');
       };

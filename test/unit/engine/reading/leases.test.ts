@@ -7,20 +7,29 @@ import { circuit } from '../../../../src/engine/circuits/circuit';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import type { KernelName } from '../../../../src/engine/kernel/kernel';
 import { forward } from '../../../../src/engine/model/forward';
+import { hearing } from '../../../../src/engine/model/hearing';
 import { loadModel, startModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { neuronCards } from '../../../../src/engine/neurons/cards';
+import { readingAnswers } from '../../../../src/engine/reading/answers';
+import { continuation } from '../../../../src/engine/reading/continuation';
 import { edgeNorms, edgeReadings } from '../../../../src/engine/reading/edges';
 import { lens } from '../../../../src/engine/reading/lens';
 import { activeNeurons } from '../../../../src/engine/reading/neurons';
+import { probe } from '../../../../src/engine/reading/probe';
 import { replay } from '../../../../src/engine/reading/replay';
 import { why } from '../../../../src/engine/reading/why';
 import { patchingOfTokens } from '../../../../src/engine/receipts/patching';
 import { receipt } from '../../../../src/engine/receipts/receipt';
+import { cutsOfHead } from '../../../../src/engine/receipts/roles';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
-import type { Problem } from '../../../../src/protocol/problem';
+import type { Handle } from '../../../../src/protocol/handle';
+import { Problem } from '../../../../src/protocol/problem';
+import type { CallContext } from '../../../../src/protocol/rpc';
 import { isLong } from '../../../support/long';
 import { tinyModelBytes } from '../../../support/tinyModel';
+
+type Context = CallContext<never>;
 
 const IDS = Array.from({ length: 8 }, (_, i) => (i * 37) % 250);
 const POSITION = 6;
@@ -36,6 +45,8 @@ const READINGS: Readonly<Record<string, (model: LoadedModel, trace: Trace) => Pr
     const { heads } = await replay(model, trace, POSITION);
     return edgeNorms(model, trace, heads, POSITION, [{ layer: 0, head: 1, key: 4, weight: 0.5 }]);
   },
+  continuation: (model, trace) => continuation(model, trace, POSITION, 'abc'),
+  roles: (model, trace) => cutsOfHead(model, trace, { layer: 1, head: 2 }, [3, POSITION - 1]),
   why: (model, trace) => why(model, trace, { position: POSITION }),
   neurons: (model, trace) => activeNeurons(model, trace, { position: POSITION, top: 5 }),
   receipt: async (model, trace) => {
@@ -72,6 +83,17 @@ function counted({ weights }: LoadedModel): { taken: number; held: number; onLea
     return { ...lease, release };
   };
   return seen;
+}
+
+/** The model as one has it whose request is cancelled with the lease `at` from now on. */
+function cancelled(model: LoadedModel, counts: ReturnType<typeof counted>, at: number): LoadedModel {
+  const seen = counts;
+  seen.taken = 0;
+  let stopped = false;
+  seen.onLease = () => void (stopped ||= seen.taken === at);
+  return hearing(model, () => {
+    if (stopped) throw new Problem('cancelled', 'Cancelled.');
+  });
 }
 
 /** Whatever is freed is NaN from then on. */
@@ -134,8 +156,56 @@ for (const experts of [0, 6]) {
           assert.equal(seen.held, 0, `${at} of ${taken}`);
           assert.equal(model.kernel.bytesInUse, free, `${at} of ${taken}`);
         }
-        assert.ok(failed > 0);
+        assert.ok(failed > 0 || name === 'continuation', 'which goes on with a copy');
+      });
+
+      it(`reads no further layer once it is cancelled, and holds nothing: ${name}`, async () => {
+        const model = await streamed('simd');
+        const seen = counted(model);
+        const trace = await traced(model);
+        seen.taken = 0;
+        await read(model, trace);
+        const rest = model.kernel.bytesInUse;
+        const { taken } = seen;
+        for (let at = 1; at < taken; at += Math.ceil(taken / PLACES)) {
+          await assert.rejects(read(cancelled(model, seen, at), trace), { code: 'cancelled' });
+          assert.deepEqual([seen.taken, seen.held], [at, 0], `${at} of ${taken}`);
+          assert.equal(model.kernel.bytesInUse, rest, `${at} of ${taken}`);
+        }
       });
     }
+
+    it('is read no further where a request to the worker is cancelled', async () => {
+      const model = await streamed('simd');
+      const trace = await traced(model);
+      const none = (): Promise<null> => Promise.resolve(null);
+      const answers = readingAnswers(() => ({ trace, model }), { edges: none, shuffled: none });
+      const handle: Handle = { worker: 0, kept: 0 };
+      const seen = counted(model);
+      const asked: ((context: Context) => unknown)[] = [
+        (context) => answers.continuation({ trace: handle, position: POSITION, text: 'abc' }, context),
+        (context) => answers.probe({ trace: handle }, context),
+        (context) => answers.receipt({ trace: handle, position: POSITION }, context),
+        (context) => answers.circuit({ trace: handle, position: POSITION, nodes: 10 }, context),
+      ];
+      for (const ask of asked) {
+        const cancelling = new AbortController();
+        seen.taken = 0;
+        seen.onLease = () => cancelling.abort();
+        const answer = Promise.resolve(ask({ signal: cancelling.signal, progress: () => {} }));
+        await assert.rejects(answer, { code: 'cancelled' });
+        assert.deepEqual([seen.taken, seen.held], [1, 0]);
+      }
+    });
+
+    it('is read again for those who still ask where one who asked for the probe has cancelled', async () => {
+      const model = await streamed('simd');
+      const seen = counted(model);
+      const [one, other] = await Promise.allSettled([probe(cancelled(model, seen, 1)), probe(model)]);
+      assert.equal(one.status === 'rejected' && (one.reason as Problem).code, 'cancelled');
+      assert.equal(seen.taken, 1 + model.config.layers);
+      assert.ok(other.status === 'fulfilled' && other.value.length > 0);
+      assert.equal(await probe(hearing(model, () => {})), other.value, 'kept for the model, whoever hears');
+    });
   });
 }

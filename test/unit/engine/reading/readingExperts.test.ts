@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { layerExperts } from '../../../../src/engine/explain';
 import { expertReport } from '../../../../src/engine/reading/experts';
 import { tokenClass } from '../../../../src/engine/reading/tokenClass';
 import { forward } from '../../../../src/engine/model/forward';
@@ -47,6 +48,15 @@ describe('an expert report', () => {
       assertClose(share - chance, excess(kind), 1e-9);
       for (const other of new Set(classes)) assert.ok(excess(other) <= excess(kind) + 1e-9, `${other} over ${kind}`);
     }
+  });
+
+  it('is of as many experts as the layer has, where another has more', async () => {
+    const model = await tinyModel({ experts: 6 });
+    const trace = new Trace(model.config, model.kernel, IDS.length);
+    await forward(model, trace, IDS);
+    const among = Object.create(trace, { config: { value: { ...trace.config, experts: 8, expertsUsed: 3 } } }) as Trace;
+    assert.deepEqual(expertReport(among, 1, ['', ...TEXT]), expertReport(trace, 1, ['', ...TEXT]));
+    assert.deepEqual(layerExperts(among, 1), layerExperts(trace, 1));
   });
 
   it('is refused for a dense layer', async () => {

@@ -1,8 +1,13 @@
 /** Patching between two texts: each cell is a run under that one edit. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BufferSource } from '../../../../src/engine/formats/byteSource';
 import { editedRun } from '../../../../src/engine/interventions';
 import { forward } from '../../../../src/engine/model/forward';
+import { loadModel } from '../../../../src/engine/model/load';
 import { logitsAt, topIds } from '../../../../src/engine/model/logits';
+import { hasNetwork } from '../../../../src/engine/model/shape';
 import { patching, patchingOfText, patchingOfTokens } from '../../../../src/engine/receipts/patching';
 import { Trace } from '../../../../src/engine/trace/trace';
 import { parseEdit } from '../../../../src/protocol/editText';
@@ -110,5 +115,30 @@ describe('patching between two texts', () => {
     await assert.rejects(patchingOfTokens(model, clean, [parseEdit('L0H1 = zero')], { site: 'z' }), {
       code: 'edit-invalid',
     });
+  });
+
+  it('goes over the layers that have the site, where some have no feed-forward network', async () => {
+    const file = path.join('test', 'fixtures', 'models', 'nemotron_h.gguf');
+    const model = await loadModel(new BufferSource(new Uint8Array(readFileSync(file)), file), undefined, 'simd');
+    const runs = [
+      [5, 9, 31, 12],
+      [5, 9, 40, 12],
+    ].map(async (ids) => {
+      const trace = new Trace(model.config, model.kernel, ids.length);
+      await forward(model, trace, ids);
+      return trace;
+    });
+    const [clean, corrupted] = await Promise.all(runs);
+    const has = model.config.shapes.flatMap((shape, layer) => (hasNetwork(shape) ? [layer] : []));
+    assert.ok(has.length > 0 && has.length < model.config.layers);
+    for (const [site, layers] of [
+      ['mlp_out', has],
+      ['attn_out', [...model.config.shapes.keys()]],
+    ] as const) {
+      const found = await patching(model, clean, corrupted, { site });
+      assert.deepEqual([...new Set(found.sites.map(({ layer }) => layer))], layers);
+      assert.equal(found.sites.length, layers.length * 2);
+      assert.ok(found.patched.denoising.every(Number.isFinite) && found.patched.noising.length === found.sites.length);
+    }
   });
 });
