@@ -136,6 +136,7 @@ async function sendFile(
     await new Promise((resolve) => setTimeout(resolve, hub.pauseMs));
   }
   if (fault?.kind === 'silent') return;
-  if (fault?.kind === 'cut') return void response.destroy();
+  // Whatever was written arrives before it.
+  if (fault?.kind === 'cut') return void response.socket!.end();
   response.end();
 }
