@@ -17,7 +17,7 @@ export interface Inputs {
   brotliBytes(text: string): Promise<number>;
   /** The same by xz with a window of 64 MB; only where the check of our numbers has that program: Node has none. */
   xzBytes?(text: string): Promise<number>;
-  /** A shipped file, named from media/ on, e.g. 'weights/vla.safetensors'. Throws Problem file-missing. */
+  /** A shipped file, named from media/ on, e.g. 'weights/vision-language-action.safetensors'. Throws Problem file-missing. */
   file(name: string): Promise<Uint8Array>;
 }
 
