@@ -30,7 +30,7 @@ static inline void fast(bool ta, bool tb, int m, int n, int k, const float* a, i
 #endif
 }
 
-// e^x to 4e-6 of it, from 2^-126 up; a vector of std::exp is a call.
+// e^x to 4e-6 of it for x up to 0, from 2^-126 up: of scores below their maximum. A vector of std::exp is a call.
 static inline float power(float x) {
   float t = std::max(x * 1.44269504f, -126.0f), whole = std::nearbyint(t), f = t - whole;
   float p = f * (0.0555041087f + f * (0.00961812911f + f * (0.00133335581f + f * 0.000154035304f)));

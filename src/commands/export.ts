@@ -12,6 +12,7 @@ import {
   type Exporting,
   type WantedExport,
 } from '../protocol/exporting';
+import { Problem } from '../protocol/problem';
 import { exportList, type ExportPart } from '../shared/exportList';
 
 export const EXPORT = 'attentionExplainer.export';
@@ -29,6 +30,9 @@ export function registerExport(nearest: () => Exporting | undefined): vscode.Dis
 /** Whether a file was written. */
 export async function exportFrom(panel: Exporting, wanted: WantedExport): Promise<boolean> {
   const { t } = vscode.l10n;
+  // A page says it, too.
+  if (!EXPORT_FORMATS.includes(wanted.format))
+    throw new Problem('internal', `There is no format “${String(wanted.format)}”.`);
   const exported = await inStatusBar(t('Exporting…'), () => panel.exported(wanted));
   if (!exported) {
     nothingYet();
@@ -47,8 +51,8 @@ async function wantedFrom(panel: Exporting, given: unknown): Promise<WantedExpor
     return undefined;
   }
   const known = exportable.views.find(({ name }) => name === place.view);
-  const isOffered = (one: ExportFormat): boolean => exportable.views.some(({ formats }) => formats.includes(one));
-  const format = EXPORT_FORMATS.find((one) => one === place.format && isOffered(one));
+  const offered: readonly ExportFormat[] = (known ?? exportable.all)?.formats ?? [];
+  const format = offered.find((one) => one === place.format);
   if (format) return { format, view: known?.name ?? null };
   return pick(exportable, known?.name);
 }

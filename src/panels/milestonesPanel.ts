@@ -13,6 +13,7 @@ import type {
   MilestonePanelHostApi,
   MilestonePanelViewApi,
 } from '../protocol/milestonePanelApi';
+import type { Problem } from '../protocol/problem';
 import type { Handlers } from '../protocol/rpc';
 import { chineseWords } from './chineseWords';
 import { latestRuns, type LatestRuns } from './memories';
@@ -174,7 +175,8 @@ class ShownPanel implements vscode.Disposable, Exporting {
     try {
       return await this.services.exportFrom(this, wanted);
     } catch (thrown) {
-      showProblem(thrown);
+      // The page that was asked for it went.
+      if ((thrown as Problem).code !== 'cancelled') showProblem(thrown);
       return false;
     }
   }

@@ -163,7 +163,13 @@ export class ReasoningPanels implements vscode.Disposable, vscode.WebviewPanelSe
       }
       const bytes = await vscode.workspace.fs.readFile(uri);
       const { kept, cards } = await this.services.client.ask.importFile({ bytes, name: title }, reading);
-      const indices = (await choose(cards)).flatMap((index) => index ?? []);
+      let chosen: readonly (number | null)[] | undefined;
+      try {
+        chosen = await choose(cards);
+      } finally {
+        if (!chosen) this.services.client.release(kept);
+      }
+      const indices = chosen.flatMap((index) => index ?? []);
       const traces = await this.take(kept, indices, reading);
       return traces.map((trace, i) => {
         const source = { uri: uri.toString(), line: cards[indices[i]].line, index: indices[i] };

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { exportFrom } from '../../src/commands/export';
 import { saveFile } from '../../src/host/saveFile';
 import { chineseWords } from '../../src/panels/chineseWords';
 import { milestoneInputs } from '../../src/panels/milestoneInputs';
@@ -119,6 +120,9 @@ describe('the Milestone History', function () {
       for (const text of [one, both]) assert.match(text, /^<!doctype html>[^]*Backpropagation/);
       assert.deepEqual([one, both].map((text) => text.includes('请你判断')), [false, true]); // prettier-ignore
       assert.deepEqual(wishes.map(({ filters }) => filters), [{ HTML: ['html'] }, { HTML: ['html'] }]); // prettier-ignore
+      const exe = { view: 'sheet', format: 'exe' as 'html' };
+      await assert.rejects(exportFrom(milestones.active!, exe), { code: 'internal' });
+      assert.equal(wishes.length, 2);
     } finally {
       vscode.window.showSaveDialog = showSaveDialog;
       await vscode.workspace.fs.delete(folder, { recursive: true });

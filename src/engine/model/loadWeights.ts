@@ -165,9 +165,9 @@ function makeRotations(
   });
 }
 
-/** Bytes that a part of the plan takes in memory. */
+/** Bytes that a part of the plan takes in memory; what stands in two places of it is there once. */
 function packedBytes(file: GgufFile, kernel: Kernel, part: unknown): number {
-  return leavesOf(part).reduce((sum, { planned }) => {
+  return [...new Set(leavesOf(part).map(({ planned }) => planned))].reduce((sum, planned) => {
     if (planned.kind === 'vector') return sum + 4 * planned.length;
     const type = packedType(planned, file.tensors.get(planned.name)!);
     return sum + kernel.matrixBytes(type, planned.rows, planned.cols);

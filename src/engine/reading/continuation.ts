@@ -51,6 +51,8 @@ export async function continuation(
 /** A trace that holds the first `tokens` rows of another, with room for more. */
 export function prefixOf({ config, kernel }: LoadedModel, trace: Trace, tokens: number, more: number): Trace {
   refuseBothWays(config);
+  // One that was released meanwhile is told before anything is taken for its copy.
+  trace.layer(0);
   const copy = new Trace(config, kernel, tokens + more, {
     edits: trace.edits,
     donors: trace.donors,

@@ -121,6 +121,20 @@ for (const experts of [0, 6]) {
       whole = { model, trace: await traced(model) };
     });
 
+    it('a continuation keeps nothing of a trace that goes before it is copied', async () => {
+      const model = await streamed('simd');
+      const whole = await traced(model);
+      await continuation(model, whole, POSITION, 'abc'); // the kernel’s own working memory is as large as it gets
+      whole.release();
+      const free = model.kernel.bytesInUse;
+      const trace = await traced(model);
+      let looks = 0;
+      // The first look is at the output matrix.
+      const going = hearing(model, () => void (looks++ === 0 && trace.release()));
+      await assert.rejects(continuation(going, trace, POSITION, 'abc'), { code: 'trace-gone' });
+      assert.equal(model.kernel.bytesInUse, free);
+    });
+
     for (const [name, read] of Object.entries(READINGS)) {
       it(`is used by nobody who has given it back: ${name}`, async () => {
         const model = await streamed('reference');
