@@ -2,8 +2,10 @@
 
     export_gguf.py --run ship [--weights ema|model] [--out ../media/models] [--trained 1024] [--full FILE]
     export_gguf.py --ages RUN/TOKENS.pt ... [--out ../media/models] [--trained 256]
+    export_gguf.py --run trunk --weights ema --keep trunk.gguf
 
 --full writes the same weights as F32 too, to measure what Q8_0 costs. --ages takes kept checkpoints (runs/RUN/kept/TOKENS.pt).
+--keep writes that one Q8_0 file and names it nowhere: a trunk that outlasts the machine that it lay on (train.py --init-from).
 """
 import argparse, hashlib, json, os, subprocess
 import torch
@@ -94,6 +96,8 @@ def trained_on(tokens, of="", before_zh=""):
 def export_model(a):
     s, tok, commit = torch.load(os.path.join(RUNS, a.run, "last.pt")), Tokenizer.load(), commit_of_recipe()
     c = Config(vocab=tok.size)
+    if a.keep:
+        return write_model(a.keep, metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
     digest = write_model(os.path.join(a.out, FILE), metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
     if a.full:
         gguf.write(a.full, metadata(c, tok, s, commit, kind=0), {n: (x, gguf.F32) for n, (x, _) in layout.to_gguf(s[a.weights], c).items()})
@@ -111,6 +115,7 @@ def main():
     p.add_argument("--out", default=MODELS)
     p.add_argument("--trained", type=int, default=256, help="longest sequence seen in training")
     p.add_argument("--full", help="also write an F32 file here")
+    p.add_argument("--keep", help="write this file alone")
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     (export_ages if a.ages else export_model)(a)
