@@ -17,7 +17,7 @@ const FILES = 24;
 /** Of the honest set: hands that no edition's text has anything of. */
 const SET = 'second';
 /** Whose cuts are taken; of brackets both queries. */
-export const CONFIRMED = ['previous-token', 'bracket-ahead', 'bracket', 'same-token'] as const satisfies TextRole[];
+const CONFIRMED = ['previous-token', 'bracket-ahead', 'bracket', 'same-token'] as const satisfies TextRole[];
 
 export interface HeadRow {
   layer: number;
@@ -108,13 +108,15 @@ export async function headCuts(
   files: readonly HeldOutFile[],
   rows: readonly HeadRow[],
 ): Promise<HeadCut[]> {
-  const cuts: HeadCut[] = [];
-  for (const role of CONFIRMED) {
-    const { layer, head } = bestHead(rows, role);
-    const found = await tracesOf(model, files, (trace, tokens, text) =>
-      cutsOfHead(model, trace, { layer, head }, roleCases(trace.ids, tokens, text)[role].queries),
-    );
-    const own = found.filter(({ here }) => here.length > 0);
+  const best = CONFIRMED.map((role) => ({ role, ...bestHead(rows, role) }));
+  const found = await tracesOf(model, files, async (trace, tokens, text) => {
+    const cases = roleCases(trace.ids, tokens, text);
+    const cuts: Awaited<ReturnType<typeof cutsOfHead>>[] = [];
+    for (const one of best) cuts.push(await cutsOfHead(model, trace, one, cases[one.role].queries));
+    return cuts;
+  });
+  return best.map(({ role, layer, head }, i) => {
+    const own = found.map((cuts) => cuts[i]).filter(({ here }) => here.length > 0);
     const effects = (of: typeof own): number[] => of.flatMap(({ here }) => here.map(({ effect }) => effect));
     const all = effects(own);
     const judged = {
@@ -124,7 +126,6 @@ export async function headCuts(
     const falls = all.filter((effect) => effect < 0).length / all.length;
     const others = mean(own.flatMap((file) => file.others));
     const where = { role, layer, head, files: own.length, places: all.length };
-    cuts.push({ ...where, mean: mean(all), ...judged, others, falls, needed: isNeeded(falls, judged) });
-  }
-  return cuts;
+    return { ...where, mean: mean(all), ...judged, others, falls, needed: isNeeded(falls, judged) };
+  });
 }

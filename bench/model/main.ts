@@ -64,12 +64,13 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     return bits_per_byte;
   },
   async heads(model, { held }) {
-    const rows = await headTable(model, heldOut(held));
+    const files = heldOut(held);
+    const rows = await headTable(model, files);
     for (const role of ['previous-token', 'induction', 'bracket-ahead', 'bracket'] as const) {
       const { layer, head, scores } = bestHead(rows, role);
       console.log(`${role}: layer ${layer} head ${head}, ${scores[role]?.toFixed(3)}`);
     }
-    const cuts = await headCuts(model, heldOut(held), rows);
+    const cuts = await headCuts(model, files, rows);
     console.table(cuts);
     return { rows, cuts };
   },

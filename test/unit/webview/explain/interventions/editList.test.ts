@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { LayerCard, PanelToken } from '../../../../../src/protocol/explanation';
+import type { LayerCard } from '../../../../../src/protocol/explanation';
 import { parseEdit, printEdit } from '../../../../../src/protocol/editText';
 import type { InterveneAct } from '../../../../../src/protocol/panelApi';
 import { asNnsight } from '../../../../../webview/explain/interventions/asNnsight';
@@ -11,21 +11,11 @@ import { asked, lookedAt, offers } from '../../../../../webview/explain/interven
 import { STEERING } from '../../../../../src/shared/controlPictures';
 import { othersByChance } from '../../../../../src/shared/random';
 import { partThing, type Thing } from '../../../../../webview/explain/interventions/things';
+import { shortRun as run } from '../../../../support/shortRun';
 
 const ONE = 'blocks.2.attn.hook_z[head=5,pos=*] = zero';
 const TWO = 'blocks.1.mlp.expert[7,pos=3] = route-around';
 const THREE = 'tokens[1] = " yield"';
-/** On lines 7 and 8: "a\nbc". */
-const run = {
-  subject: { title: 'a.ts', firstLine: 7, lastLine: 8, origin: 'selection' as const, text: 'a\nbc', tabSize: 4 },
-  tokens: [
-    ['<bos>', 0, 0],
-    ['a', 0, 1],
-    ['b', 2, 3],
-    ['c', 3, 4],
-  ].map(([label, start, end], id) => ({ id, label, start, end, charStart: start, charEnd: end }) as PanelToken),
-};
-
 describe('the list of interventions', () => {
   const listed = (): { list: EditList; told: string[][] } => {
     const told: string[][] = [];

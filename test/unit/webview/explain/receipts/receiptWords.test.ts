@@ -1,18 +1,7 @@
 import assert from 'node:assert/strict';
-import type { PanelToken } from '../../../../../src/protocol/explanation';
 import type { Receipt } from '../../../../../src/protocol/receipts';
 import { receiptWords } from '../../../../../webview/explain/receipts/receiptWords';
-
-/** On lines 7 and 8: "a\nbc". */
-const run = {
-  subject: { title: 'a.ts', firstLine: 7, lastLine: 8, origin: 'selection' as const, text: 'a\nbc', tabSize: 4 },
-  tokens: [
-    ['<bos>', 0, 0],
-    ['a', 0, 1],
-    ['b', 2, 3],
-    ['c', 3, 4],
-  ].map(([label, start, end], id) => ({ id, label, start, end, charStart: start, charEnd: end }) as PanelToken),
-};
+import { shortRun as run } from '../../../../support/shortRun';
 
 describe('the sentence of a receipt', () => {
   const edge = (key: number, weight: number, direct: number, total: number): Receipt['edges'][number] => ({
