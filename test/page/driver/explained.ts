@@ -101,7 +101,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     const told: Explained['told'] = [];
     const files: Explained['files'] = [];
     const asked = { open: 0 };
-    let intervening = new AbortController();
+    let running = new AbortController();
     const remember =
       (name: Explained['told'][number]['name']) =>
       (params: unknown): void =>
@@ -134,8 +134,8 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       chooseModel: () => {},
       // A later one takes the place of the one under way, as in the extension.
       intervene: async ({ edits }) => {
-        intervening.abort();
-        const { signal } = (intervening = new AbortController());
+        running.abort();
+        const { signal } = (running = new AbortController());
         asked.open++;
         const own: PanelEvent[] = [{ ...begin, edited: edits.length > 0 }];
         try {
@@ -170,6 +170,8 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       writeBack: remember('writeBack'),
       follow: remember('follow'),
       explainTyped: async ({ text: typed }) => {
+        running.abort();
+        const { signal } = (running = new AbortController());
         const typedSubject = {
           ...begin.subject,
           title: 'Your own text',
@@ -186,6 +188,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           const next = await worker.ask.explain(
             { modelPath: model, text: typed, maxTokens: 8192, top: 10, base, look },
             {
+              signal: AbortSignal.any([signal, closing.signal]),
               onProgress: (progress) => {
                 untold.push(came(progress));
                 if (progress.kind === 'row') void rpc.call('event', { kind: 'together', events: untold.splice(0) });
@@ -195,6 +198,8 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           traces.push(next.trace);
           shown = next;
           await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
+        } catch (thrown) {
+          if (!signal.aborted && !closing.signal.aborted) throw thrown;
         } finally {
           asked.open--;
         }

@@ -4,14 +4,18 @@ import { openExplained, type Explained } from '../driver/explained';
 
 describe('A text that is typed in the panel', () => {
   let view: Explained;
-  /** Weights that are asked for wait for this. */
-  const held: { until?: Promise<void> } = {};
+  /** Weights that are asked for wait for this; going on fails with `failure`. */
+  const held: { until?: Promise<void>; failure?: Error } = {};
   before(
     async () =>
       (view = await openExplained(
         { title: 'a.ts', text: 'const total = price * count;\n' },
         undefined,
-        async (name, _, answered) => (name === 'weights' && (await held.until), answered()),
+        async (name, _, answered) => {
+          if (name === 'weights') await held.until;
+          if (name === 'goOn' && held.failure) throw held.failure;
+          return answered();
+        },
       )),
   );
   after(() => view.close());
@@ -109,5 +113,39 @@ describe('A text that is typed in the panel', () => {
     while (!told.some(({ name }) => name === 'writeBack')) await view.settled();
     const written = told.find(({ name }) => name === 'writeBack')?.params;
     assert.deepEqual(written, { text: 'const sum = price + count;\nreturn' });
+  });
+
+  it('goes on with what was typed this moment as soon as it is explained', async () => {
+    const { page } = view;
+    await view.complete();
+    const text = 'const both = price + count;\nreturn';
+    await page.locator('.live textarea').fill(text);
+    // Before the pause in typing is over.
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made-token').nth(4).waitFor();
+    assert.ok((await page.locator('.live textarea').inputValue()).startsWith(text));
+  });
+
+  it('does not go on with a text that was changed after it was asked to', async () => {
+    const { page } = view;
+    await view.complete();
+    await page.locator('.live textarea').fill('const one = price;\nreturn');
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.live textarea').fill('const two = price;\nreturn');
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('two'));
+    await view.complete();
+    assert.equal(await page.locator('.live textarea').inputValue(), 'const two = price;\nreturn');
+    assert.equal(await page.locator('.made-token').count(), 0);
+  });
+
+  it('says beside the button why it does not go on', async () => {
+    const { page } = view;
+    await view.complete();
+    held.failure = new Error('The file has changed.');
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made', { hasText: 'The file has changed.' }).waitFor();
+    delete held.failure;
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made-token').nth(4).waitFor();
   });
 });

@@ -1,7 +1,7 @@
 /** What if the text were another one, and how would it go on? A field whose text is explained while it is typed. */
 import { GO_ON_TOKENS, type GoneOn, type SamplingOptions } from '../../../src/protocol/readingApi';
 import { readableLabel } from '../../../src/shared/tokenLabel';
-import { h, setText, show } from '../../shared/dom';
+import { h, show } from '../../shared/dom';
 import { info } from '../../shared/info';
 import { t } from '../../shared/l10n';
 import { percent } from '../../shared/numbers';
@@ -27,6 +27,8 @@ export function liveView(stage: Stage): LiveView {
   const steps: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
+  /** Going on was asked for before the text was explained: it begins when it is. */
+  let owed = false;
 
   const explain = (): void => {
     clearTimeout(timer);
@@ -36,6 +38,7 @@ export function liveView(stage: Stage): LiveView {
   const askToExplain = (): void => again.ask(oneRun, explain);
   field.addEventListener('input', () => {
     steps.length = 0;
+    owed = false;
     drawSteps();
     made.replaceChildren();
     clearTimeout(timer);
@@ -45,18 +48,27 @@ export function liveView(stage: Stage): LiveView {
 
   /** Goes on after what is explained, which is what stands in the field once it rests. */
   const goOn = (): void => {
-    const run = stage.run();
-    if (!run?.explanation || run.subject.text !== field.value) return askToExplain();
+    const run = explained();
+    owed = !run;
+    if (!run) return askToExplain();
     // The last token goes through the model when the longer text is explained.
     const { count, ...sampling } = settings.values();
-    again.ask(eachToken(count), () => void make(run, count, sampling).catch(() => {}));
+    again.ask(eachToken(count), () => void make(run, count, sampling));
+  };
+  const explained = (): Run | undefined => {
+    const run = stage.run();
+    return run?.explanation && run.subject.text === field.value ? run : undefined;
   };
   const make = async (run: Run, count: number, sampling: SamplingOptions): Promise<void> => {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     const params = { position: run.tokens.length - 1, count, sampling };
-    const more = await stage.host.call('goOn', params, { signal });
+    const more = await stage.host.call('goOn', params, { signal }).catch((thrown: Error) => thrown);
     if (signal.aborted || stage.run() !== run) return;
+    if (more instanceof Error) {
+      made.replaceChildren(more.message);
+      return stage.say(more.message);
+    }
     steps.push(field.value);
     field.value += more.text;
     field.scrollTop = field.scrollHeight;
@@ -82,6 +94,7 @@ export function liveView(stage: Stage): LiveView {
     t('Step back'),
     () => {
       field.value = steps.pop() ?? field.value;
+      owed = false;
       made.replaceChildren();
       drawSteps();
       askToExplain();
@@ -129,10 +142,13 @@ export function liveView(stage: Stage): LiveView {
       // What is typed is ahead of what is explained.
       if (!subject || subject.origin === 'typed') return;
       steps.length = 0;
+      owed = false;
       made.replaceChildren();
       drawSteps();
-      setText(made, '');
       field.value = subject.text;
+    },
+    completed() {
+      if (owed && explained()) goOn();
     },
   };
 }
