@@ -51,7 +51,10 @@ export function telling(file: GgufFile, onProgress: LoadProgress): LoaderPause {
 export interface OpenOptions {
   /** Awaited between slices of what is read at once, with how many bytes of the file have come. */
   pause?: LoaderPause;
-  /** Bytes of packed weights that are kept; of a larger model a part of a layer at a time, and the next one's bytes. */
+  /**
+   * Bytes of packed weights that are kept; of a larger model, or where the system has no such memory, a part of a layer at a
+   * time, and the next one's bytes. Not given: all of them are.
+   */
   memoryLimit?: number;
   /** Bytes of such parts. */
   slotBytes?: number;
@@ -68,13 +71,13 @@ export async function openWeights(
   config: ModelConfig,
   kernel: Kernel,
   vocabulary: number,
-  { pause = () => {}, memoryLimit = Infinity, slotBytes = SLOT, complete = () => {} }: OpenOptions = {},
+  { pause = () => {}, memoryLimit, slotBytes = SLOT, complete = () => {} }: OpenOptions = {},
 ): Promise<Weights> {
   const plan = planOf(file, config, vocabulary);
   checkPlan(file, plan);
   const wanted = packedBytes(file, kernel, plan);
-  const streams = wanted > memoryLimit;
-  if (!streams && !kernel.reserve(wanted)) {
+  const streams = wanted > (memoryLimit ?? Infinity) || !kernel.reserve(wanted);
+  if (streams && memoryLimit === undefined) {
     const words = `There is not enough memory for the weights of “${file.source.name}”, ${byteCount(wanted)}.`;
     throw new Problem('out-of-memory', words, { weights: wanted });
   }

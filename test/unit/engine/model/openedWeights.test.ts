@@ -75,6 +75,18 @@ describe('weights that are opened', () => {
     await openWeights(file, config, kernel, 257, { memoryLimit: asked - 1 });
   });
 
+  it('are read a part at a time where they may be, and the system has not the memory that it was thought to have', async () => {
+    const source = new BufferSource(tinyModelBytes({ layers: 2 }), 'tiny.gguf');
+    const file = readGguf(source);
+    const [config, kernel] = [readConfig(file), await createKernel('reference')];
+    kernel.reserve = () => false;
+    const weights = await openWeights(file, config, kernel, 257, { memoryLimit: 2 ** 40 });
+    assert.ok(weights.bytesPerPass! > 0);
+    const before = kernel.bytesInUse;
+    (await weights.layer(1)).release();
+    assert.equal(kernel.bytesInUse, before);
+  });
+
   const bytes = tinyModelBytes({ layers: 4, experts: 6 });
 
   it('are read layer by layer as they are leased, the next one ahead, each once, and then kept', async () => {
