@@ -7,7 +7,7 @@
 --full writes the same weights as F32 too, to measure what Q8_0 costs. --ages takes kept checkpoints (runs/RUN/kept/TOKENS.pt).
 --keep writes that one Q8_0 file and names it nowhere: a trunk that outlasts the machine that it lay on (train.py --init-from).
 """
-import argparse, hashlib, json, os, subprocess
+import argparse, hashlib, json, os, re, subprocess
 import torch
 import gguf, layout
 from model import Config
@@ -27,9 +27,8 @@ def metadata(c, tok, s, commit, name_=NAME, size="12M", kind=7):
         "general.license": "mit", "general.size_label": size, "general.file_type": kind, "general.quantization_version": 2,
         "general.description": "Small mixture of experts for code, English, Chinese and arithmetic reasoning; trained from scratch.",
         "general.languages": ["en", "zh"],
-        "attention_explainer.data": "Permissively licensed npm packages, Python's standard library (PSF-2.0), public-domain "
-                                    "English books, Chinese interface strings and documentation (MIT, Apache-2.0), GSM8K train "
-                                    "(MIT), generated problems; named in training/README.md",
+        "attention_explainer.data": f"{sources()}; GSM8K's training split (MIT); generated problems (this project's). Every package by "
+                                    "name: training/SOURCES-1.md (the first 55.8 million tokens) and training/SOURCES.md",
         "attention_explainer.recipe_commit": commit, "attention_explainer.seed": int(s["args"]["seed"]),
         "attention_explainer.tokens_seen": int(s["tokens"]), "attention_explainer.steps": int(s["step"]),
         q + "vocab_size": c.vocab, q + "context_length": c.context, q + "embedding_length": c.dim, q + "block_count": c.layers,
@@ -46,6 +45,14 @@ def metadata(c, tok, s, commit, name_=NAME, size="12M", kind=7):
         "tokenizer.ggml.padding_token_id": tok.end, "tokenizer.ggml.add_bos_token": True,
         "tokenizer.ggml.add_eos_token": False,
     }
+
+
+def sources():
+    """Where the text is from, with the licences of SOURCES.md, those of most text first."""
+    with open(os.path.join(HERE, "SOURCES.md"), encoding="utf-8") as f:
+        licences = re.findall(r"^## (.+) \(.+ MB\)$", f.read(), re.MULTILINE)
+    return ("Packages of npm, PyPI and Debian, Python's standard library, public-domain English books, Chinese interface strings and "
+            f"documentation, by licence: {', '.join(licences)}")
 
 
 def commit_of_recipe():
