@@ -51,7 +51,7 @@ def build(kinds, count=100_000, seed=2):
     corpus["problems"] = [problems.training_text(r) for _ in range(count)]
     for kind in kinds or corpus:
         if kind == "problems":
-            build_problems(tok, corpus[kind])
+            write_problems(*problem_tokens(tok, corpus[kind]))
             continue
         docs = corpus[kind]
         r.shuffle(docs)
@@ -65,8 +65,8 @@ def build(kinds, count=100_000, seed=2):
         print(f"{kind}: {len(ids)/1e6:.2f}M tokens, {size/len(ids):.2f} bytes per token", flush=True)
 
 
-def build_problems(tok, docs):
-    """problems.bin, and beside it problems.solution.bin: 1 for a token that the model is to write, 0 for the question's."""
+def problem_tokens(tok, docs):
+    """Tokens, and as many 1 for one that the model is to write and 0 for the question's."""
     ids, solution = [], []
     for d in docs:
         found = SOLUTION.search(d)
@@ -74,16 +74,20 @@ def build_problems(tok, docs):
         before, after = tok.encode(d[:at]), tok.encode(d[at:] + "\n")
         ids.append(np.array([tok.bos, *before, *after, tok.end], np.uint16))
         solution.append(np.array([0] * (1 + len(before)) + [1] * (len(after) + 1), np.uint8))
-    np.concatenate(ids).tofile(os.path.join(DATA, "problems.bin"))
-    np.concatenate(solution).tofile(os.path.join(DATA, "problems.solution.bin"))
-    print(f"problems: {sum(map(len, ids)) / 1e6:.2f}M tokens", flush=True)
+    return np.concatenate(ids), np.concatenate(solution)
+
+
+def write_problems(ids, solution):
+    ids.tofile(os.path.join(DATA, "problems.bin"))
+    solution.tofile(os.path.join(DATA, "problems.solution.bin"))
+    print(f"problems: {len(ids) / 1e6:.2f}M tokens", flush=True)
 
 
 class Batches:
     """Draws sequences [B, T+1] and loss weights [B, T]; its random state is part of a checkpoint."""
-    def __init__(self, tok, seed):
-        self.tok, self.rng = tok, np.random.default_rng(seed)
-        self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE}
+    def __init__(self, tok, seed, mix=MIX):
+        self.tok, self.rng, self.mix = tok, np.random.default_rng(seed), mix
+        self.ids = {k: np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in mix if k not in MADE}
         self.solution = np.fromfile(os.path.join(DATA, "problems.solution.bin"), np.uint8)
         ends = np.array([t.endswith(b"\n") for t in tok.tokens] + [False, True])   # a line starts after these
         self.starts = {}
@@ -120,7 +124,7 @@ class Batches:
         return np.concatenate([[self.tok.bos], np.tile(seg, t // m + 1)[:t]]), weight
 
     def batch(self, b, t):
-        kinds = self.rng.choice(list(MIX), size=b, p=list(MIX.values()))
+        kinds = self.rng.choice(list(self.mix), size=b, p=list(self.mix.values()))
         seqs, weights = zip(*(self.sequence(k, t) for k in kinds))
         return kinds, np.stack(seqs).astype(np.int64), np.stack(weights)
 

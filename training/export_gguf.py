@@ -102,7 +102,7 @@ def trained_on(tokens, of="", before_zh=""):
 
 def export_model(a):
     s, tok, commit = torch.load(os.path.join(RUNS, a.run, "last.pt")), Tokenizer.load(), commit_of_recipe()
-    c = Config(vocab=tok.size)
+    c = Config(vocab=tok.size, **SHAPES[s["args"].get("shape", "full")])
     if a.keep:
         return write_model(a.keep, metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))
     digest = write_model(os.path.join(a.out, FILE), metadata(c, tok, s, commit), layout.to_gguf(s[a.weights], c))

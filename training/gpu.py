@@ -1,17 +1,20 @@
 """Ten minutes on one large GPU: one command, from a packed corpus to weights in parts that are small enough to bring back.
 
-    gpu.py pack [--tokens 60e6]                    here, beforehand: packed/part-*.xz (at most 50 MB together) and tokenizer.json
-    gpu.py train [--minutes 10] [--out FOLDER] [--begin FILE.pt] [--batch 65536] [--device cuda]
+    gpu.py pack [--tokens 86e6]                    here, beforehand: packed/part-*.xz (at most 50 MB together) and tokenizer.json
+    gpu.py train [--minutes 9] [--until SECONDS] [--out FOLDER] [--init-from FILE.gguf] [--batch 65536] [--device cuda]
     gpu.py join FOLDER NAME                        here, afterwards: the parts -> runs/NAME/last.pt, from which train.py goes on
 
-`train` needs this folder and packed/; problems are generated there. bfloat16 products, float32 weights and sums; every expert has
-the same number of places, so that nothing waits for a maximum. The rate rises over 300 steps, is constant, and falls to zero over
-the last fifth of the time. The trunk (before the fall) and the end are both kept, each in parts of at most 16 MiB.
+`train` needs this folder, packed/ and the scenes of ../src/reasoning/problems, from which problems are made there. bfloat16
+products, float32 weights, sums, choices of experts and losses; every expert has the same number of places, so that nothing waits
+for a maximum. The rate rises over --warmup steps, is constant, and falls to zero over the last fifth of the time. --until, seconds
+since 1970, is when it has to be over, whatever came before. The trunk (kept every two minutes until the fall) and the end come
+back in float16 and without momentum, 25 MB each, in parts of at most 15 MiB: what was cut off in the middle has a trunk at least.
 """
-import argparse, glob, io, lzma, os, queue, shutil, sys, threading, time
+import argparse, glob, io, lzma, math, multiprocessing, os, queue, random, shutil, signal, sys, threading, time
+os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")     # asking for a GPU must not touch it before processes are forked
 import numpy as np
 import torch
-import data, ops
+import data, layout, ops, problems
 from model import Config, Model
 from muon import Muon
 from tokenizer import Tokenizer
@@ -19,10 +22,12 @@ from train import SHAPES, balance_weights
 from where import DATA, RUNS, WORK
 
 PACKED = os.path.join(WORK, "packed")
-PART = 16 * 2 ** 20
+PART = 15 * 2 ** 20
 # Of the packed tokens; problems are generated where they are used.
 SHARES = {"code": .65, "english": .24, "chinese": .08, "gsm8k": .03}
-CAPACITY, FALL = 1.5, .2
+# Shares of sequences: some 600 million tokens are read in the time, so that what there is little of would be read too often.
+MIX = {"code": .48, "english": .16, "chinese": .02, "gsm8k": .01, "problems": .28, "repeat": .05}
+CAPACITY, FALL, KEEP_SECONDS, SEED, LOT = 1.5, .2, 120, 1000, 10_000
 
 
 def pack(tokens):
@@ -37,115 +42,159 @@ def pack(tokens):
 
 
 def write_parts(stem, body):
-    for old in glob.glob(f"{stem}-*"):
-        os.remove(old)
+    """Those of before go when all of these are there."""
+    old, new = glob.glob(f"{stem}-*"), {}
     for i in range(0, len(body), PART):
-        with open(f"{stem}-{i // PART:03d}", "wb") as f:
+        path = f"{stem}-{i // PART:03d}"
+        new[path] = f"{stem}.new-{i // PART:03d}"
+        with open(new[path], "wb") as f:
             f.write(body[i:i + PART])
+    for path, written in new.items():
+        os.replace(written, path)
+    for path in set(old) - set(new):
+        os.remove(path)
 
 
 def read_parts(stem):
     return b"".join(open(part, "rb").read() for part in sorted(glob.glob(f"{stem}-*")))
 
 
-def unpack(problems):
-    """packed/ -> the token files of data/, and `problems` new problems."""
+def unpack(count):
+    """packed/ -> the token files of data/, and `count` new problems, made by all processors."""
     os.makedirs(DATA, exist_ok=True)
     body, at = lzma.decompress(read_parts(os.path.join(PACKED, "part"))), 0
     while at < len(body):
         kind, size = body[at:at + 16].decode().strip(), int.from_bytes(body[at + 16:at + 24], "little")
-        open(os.path.join(DATA, f"{kind}.bin"), "wb").write(body[at + 24:at + 24 + size])
+        path = os.path.join(DATA, f"{kind}.bin")
+        assert not os.path.exists(path) or os.path.getsize(path) == size, f"{path} is of a corpus that was not packed: another folder"
+        open(path, "wb").write(body[at + 24:at + 24 + size])
         at += 24 + size
     shutil.copy(os.path.join(PACKED, "tokenizer.json"), DATA)
-    data.build(["problems"], count=problems)
+    lots = [(SEED + i, min(LOT, count - i * LOT)) for i in range(math.ceil(count / LOT))]
+    with multiprocessing.get_context("fork").Pool() as pool:
+        made = pool.starmap(problem_lot, lots, chunksize=1)
+    data.write_problems(*(np.concatenate(each) for each in zip(*made)))
 
 
-def batches(source, size, length):
-    """Batches drawn ahead by a thread of their own."""
+def problem_lot(seed, count):
+    r = random.Random(seed)
+    return data.problem_tokens(Tokenizer.load(), [problems.training_text(r) for _ in range(count)])
+
+
+def batches(source, size, length, pin):
+    """Batches drawn ahead by a thread of their own; what goes wrong there is thrown where one is taken."""
     ahead = queue.Queue(8)
 
     def draw():
-        while True:
-            ahead.put(source.batch(size // length, length)[1:])
+        try:
+            while True:
+                both = [torch.from_numpy(z) for z in source.batch(size // length, length)[1:]]
+                ahead.put([z.pin_memory() for z in both] if pin else both)
+        except BaseException as error:
+            ahead.put(error)
+
+    def take():
+        taken = ahead.get(timeout=60)
+        if isinstance(taken, BaseException):
+            raise taken
+        return taken
     threading.Thread(target=draw, daemon=True).start()
-    return ahead.get
+    return take
 
 
-def keep(stem, model, opt, ema_of, step, tokens, a, rng):
-    """What train.py calls last.pt, in parts; momentum in bfloat16."""
-    cpu = lambda z: z.detach().cpu()
-    weights = {n: cpu(p) for n, p in model.state_dict().items()}
+def keep(stem, model, step, tokens, a, rng):
     body = io.BytesIO()
-    torch.save({"model": weights, "ema": {n: weights[n] for n in ema_of}, "opt": {n: [cpu(z).bfloat16() for z in s] for n, s in opt.state.items()},
-                "opt_t": opt.t, "step": step, "tokens": tokens, "begun": tokens, "history": [], "args": a, "rng": rng}, body)
+    torch.save({"model": {n: p.detach().half().cpu() for n, p in model.state_dict().items()}, "step": step, "tokens": tokens, "args": a, "rng": rng}, body)
     write_parts(stem, body.getvalue())
 
 
 def train(a):
     ops.LIB = None                                   # on a CPU, too, what a GPU runs: the fused operations know no bfloat16
+    assert a.device != "cuda" or torch.cuda.is_available(), "There is no CUDA device."
     unpack(a.problems)
     torch.manual_seed(a.seed)
+    if a.device == "cuda":
+        torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
     tok, device = Tokenizer.load(), torch.device(a.device)
-    model = Model(Config(vocab=tok.size, capacity=CAPACITY, **SHAPES[a.shape]))
-    opt, source = Muon(model, a.matrix_lr, a.other_lr), data.Batches(tok, a.seed)
     step = tokens = 0
-    begun = torch.load(a.begin, map_location="cpu") if a.begin else None
-    if begun:
-        model.load_state_dict(begun["model"])
-        step, tokens, opt.t = begun["step"], begun["tokens"], begun["opt_t"]
-    model.to(device)                                 # the parameters stay the same objects: the optimiser keeps them
-    opt.state = {n: [z.float().to(device) for z in (begun["opt"] if begun else opt.state)[n]] for n in opt.state}
-    even, draw, names = balance_weights(model.c.layers).to(device), batches(source, a.batch, a.length), list(opt.params)
+    if a.init_from:
+        model, its, meta = layout.load(a.init_from)
+        assert its.merges == tok.merges, "the packed tokenizer is not the file's"
+        model.c.capacity = CAPACITY
+        step, tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
+    else:
+        model = Model(Config(vocab=tok.size, capacity=CAPACITY, **SHAPES[a.shape]))
+    model.to(device)
+    opt, source = Muon(model, a.matrix_lr, a.other_lr), data.Batches(tok, a.seed, MIX)
+    even, take = balance_weights(model.c.layers).to(device), batches(source, a.batch, a.length, device.type == "cuda")
     os.makedirs(a.out, exist_ok=True)
-    started, trunk, first = time.time(), False, tokens
-    end, fall = started + 60 * a.minutes, 60 * a.minutes * FALL
-    arguments = {k: v for k, v in vars(a).items() if k not in ("run", "begin")} | {"init_from": None}
-    while (now := time.time()) < end:
-        if not trunk and now > end - fall:
-            keep(os.path.join(a.out, "trunk"), model, opt, names, step, tokens, arguments, source.rng.bit_generator.state)
-            trunk = True
-        scale = min(1, (opt.t + 1) / a.warmup) * min(1, (end - now) / fall)
-        seq, weight = (torch.from_numpy(z).to(device) for z in draw())
-        with torch.autocast(device.type, torch.bfloat16):
-            total, _, balance, z = model.loss(seq[:, :-1], seq[:, 1:], weight / weight.sum())
-        loss = total.float() + (even * balance.float()).sum() + .006 * z.float()
-        loss.backward()
-        opt.step(scale)
-        step += 1; tokens += seq[:, 1:].numel()
-        if step % 50 == 0:                           # the only place that waits for the device
-            print(f"step {step} tokens {tokens} loss {float(total):.4f} balance {float(balance.mean()):.3f} "
-                  f"{(tokens - first) / (time.time() - started):.0f} tokens/s", flush=True)
-    keep(os.path.join(a.out, "end"), model, opt, names, step, tokens, arguments, source.rng.bit_generator.state)
+    stop, arguments = [], {k: v for k, v in vars(a).items() if k != "run"}
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+    save = lambda stem: keep(os.path.join(a.out, stem), model, step, tokens, arguments, source.rng.bit_generator.state)
+    started, first, last = time.time(), tokens, 0.0
+    end = min(started + 60 * a.minutes, (a.until or math.inf) - 10)
+    fall, kept, finite = FALL * (end - started), started, True
+    try:
+        while (now := time.time()) < end and not stop:
+            if kept is not None and (now > end - fall or now > kept + KEEP_SECONDS):
+                save("trunk")
+                kept = now if now <= end - fall else None
+            scale = min(1, (opt.t + 1) / a.warmup) * min(1, (end - now) / fall)
+            seq, weight = (z.to(device, non_blocking=True) for z in take())
+            with torch.autocast(device.type, torch.bfloat16):
+                total, _, balance, z = model.loss(seq[:, :-1], seq[:, 1:], weight / weight.sum())
+            loss = total.float() + (even * balance.float()).sum() + .006 * z.float()
+            loss.backward()
+            opt.step(scale)
+            step += 1; tokens += seq[:, 1:].numel()
+            if step % 50 == 0:                       # the only place that waits for the device
+                last, finite = float(total), math.isfinite(float(total))
+                print(f"step {step} tokens {tokens} loss {last:.4f} balance {float(balance.mean()):.3f} "
+                      f"{(tokens - first) / (time.time() - started):.0f} tokens/s", flush=True)
+                assert finite, "The loss is no number any more; the trunk is of before."
+    finally:
+        if tokens > first and finite:
+            save("end")
     print(f"{step} steps, {tokens} tokens, loss {float(total):.4f}, {(tokens - first) / (time.time() - started):.0f} tokens a second")
 
 
 def join(folder, name):
-    """folder/trunk-* (what goes on) and folder/end-* (what would be shipped) -> runs/NAME and runs/NAME-end."""
+    """folder/trunk-* (what goes on) and folder/end-* (what would be shipped) -> new runs NAME and NAME-end, with fresh momentum."""
     for stem, run in (("trunk", name), ("end", f"{name}-end")):
-        s = torch.load(io.BytesIO(read_parts(os.path.join(folder, stem))), map_location="cpu")
-        s["opt"] = {n: [z.float() for z in each] for n, each in s["opt"].items()}
-        os.makedirs(os.path.join(RUNS, run), exist_ok=True)
-        torch.save(s, os.path.join(RUNS, run, "last.pt"))
-        print(os.path.join(RUNS, run, "last.pt"), s["tokens"])
+        parts, last = read_parts(os.path.join(folder, stem)), os.path.join(RUNS, run, "last.pt")
+        if not parts:
+            print("there is no", stem)
+            continue
+        assert not os.path.exists(last), f"{last} is there already: another name"
+        s = torch.load(io.BytesIO(parts), map_location="cpu")
+        weights = {n: p.float() for n, p in s["model"].items()}
+        model = Model(Config(vocab=len(weights["emb"]), **SHAPES[s["args"]["shape"]]))
+        model.load_state_dict(weights)
+        opt = Muon(model)
+        os.makedirs(os.path.dirname(last), exist_ok=True)
+        torch.save(s | {"model": weights, "ema": {n: weights[n].clone() for n in opt.params}, "opt": opt.state, "opt_t": opt.t,
+                        "begun": s["tokens"], "history": []}, last)
+        print(last, s["tokens"])
 
 
 def main():
     p = argparse.ArgumentParser()
     commands = p.add_subparsers(dest="run", required=True)
-    c = commands.add_parser("pack"); c.add_argument("--tokens", type=float, default=60e6)
+    c = commands.add_parser("pack"); c.add_argument("--tokens", type=float, default=86e6)
     c = commands.add_parser("join"); c.add_argument("folder"); c.add_argument("name")
     c = commands.add_parser("train")
-    c.add_argument("--minutes", type=float, default=10)
-    c.add_argument("--out", default=os.path.join(WORK, "gpu"))
-    c.add_argument("--begin", help="a last.pt to go on from, with its momentum")
+    c.add_argument("--minutes", type=float, default=9)
+    c.add_argument("--until", type=float, help="seconds since 1970 at which it has to be over")
+    c.add_argument("--out", default=os.environ.get("OUT") or os.path.join(WORK, "gpu"))
+    c.add_argument("--init-from", help="begin from the weights in a GGUF file")
     c.add_argument("--device", default="cuda")
     c.add_argument("--shape", choices=SHAPES, default="full")
     c.add_argument("--batch", type=int, default=65536, help="tokens in a step")
     c.add_argument("--length", type=int, default=512)
     c.add_argument("--warmup", type=int, default=300)
-    c.add_argument("--problems", type=int, default=100_000)
-    c.add_argument("--matrix-lr", type=float, default=.012)
-    c.add_argument("--other-lr", type=float, default=.002)
+    c.add_argument("--problems", type=int, default=500_000)
+    c.add_argument("--matrix-lr", type=float, default=.008)
+    c.add_argument("--other-lr", type=float, default=.0013)
     c.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     {"pack": lambda: pack(a.tokens), "join": lambda: join(a.folder, a.name), "train": lambda: train(a)}[a.run]()

@@ -75,7 +75,7 @@ class Block(nn.Module):
         q, k = prepare(q, c.heads, self.q_norm), prepare(k, c.kv_heads, self.k_norm)
         v = v.view(b, t, c.kv_heads, c.head_dim).transpose(1, 2)
         k, v = (z.repeat_interleave(c.heads // c.kv_heads, 1) for z in (k, v))
-        if record is None and x.is_cuda:
+        if record is None and hasattr(F, "scaled_dot_product_attention"):
             a = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype), is_causal=True)
             return F.linear(a.transpose(1, 2).reshape(b, t, -1), self.wo)
         s = q @ k.transpose(-1, -2) * c.head_dim ** -0.5               # [B,H,T,T]
@@ -87,11 +87,14 @@ class Block(nn.Module):
 
     def mixture(self, x, record=None):                                 # x [N,D] -> y [N,D], auxiliary losses
         c = self.c
-        logits = F.linear(x, self.router)                              # [N,E]
+        with torch.autocast(x.device.type, enabled=False):             # which expert is chosen hangs on the last digits
+            logits = F.linear(x.float(), self.router)                  # [N,E]
         probs = logits.softmax(-1)
         top, idx = probs.topk(c.used, -1)
         wt = top / top.sum(-1, keepdim=True)
-        load = torch.bincount(idx.view(-1), minlength=c.experts).float() / idx.numel()
+        # Not bincount, which fetches its largest from a GPU.
+        count = (idx.view(-1, 1) == torch.arange(c.experts, device=x.device)).sum(0) if x.is_cuda else torch.bincount(idx.view(-1), minlength=c.experts)
+        load = count.float() / idx.numel()
         load = self.pooled(load) if self.pooled else load
         balance = c.experts * (load * probs.mean(0)).sum()             # 1 when even
         z = logits.logsumexp(-1).pow(2).mean()
@@ -103,17 +106,16 @@ class Block(nn.Module):
         # Plain version: sort by expert, pad to the longest group or to the capacity, three batched products.
         flat = idx.view(-1)
         order = flat.argsort()
-        count = torch.bincount(flat, minlength=c.experts)
         start = count.cumsum(0) - count
         slot = torch.arange(flat.numel(), device=x.device) - start[flat[order]]
         places = math.ceil(c.capacity * flat.numel() / c.experts) if c.capacity else int(count.max())
-        # What does not fit goes to one place more, whose output is not read.
-        fits, slot = slot < places, slot.clamp(max=places)
-        pad = x.new_zeros(c.experts, places + 1, c.dim).index_put((flat[order], slot), x[order // c.used])
+        # What does not fit goes to one place more, whose output is not read. index_select's gradients are added at once, those of x[...] one by one.
+        fits, token, slot = slot < places, order // c.used, slot.clamp(max=places) + flat[order] * (places + 1)
+        pad = x.new_zeros(c.experts * (places + 1), c.dim).index_put_((slot,), x.index_select(0, token)).view(c.experts, places + 1, c.dim)
         g, u = (pad @ self.wgu.transpose(1, 2)).chunk(2, -1)           # [E,M,F]
         out = (F.silu(g) * u) @ self.wd.transpose(1, 2)                # [E,M,D]
-        y = out[flat[order], slot] * (wt.reshape(-1)[order] * fits)[:, None]
-        return torch.zeros_like(x).index_add(0, order // c.used, y.to(x.dtype)), balance, z
+        y = out.flatten(0, 1).index_select(0, slot) * (wt.reshape(-1).index_select(0, order) * fits)[:, None]
+        return torch.zeros_like(x).index_add(0, token, y.to(x.dtype)), balance, z
 
     def forward(self, x, cos, sin, record=None):
         x = x + self.attention(rmsnorm(x, self.attn_norm, self.c.eps), cos, sin, record)
@@ -151,6 +153,6 @@ class Model(nn.Module):
         if ops.LIB and h.device.type == "cpu":
             total, each = ops.HeadLoss.apply(h, self.emb, target, weight)
         else:
-            each = F.cross_entropy(F.linear(h, self.emb), target, reduction="none")
+            each = F.cross_entropy(F.linear(h, self.emb).float(), target, reduction="none")
             total = (each * weight).sum()
         return total, each.detach(), balance, z

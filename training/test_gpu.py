@@ -2,8 +2,9 @@
 
 The text is random tokens, so nothing is learnt but that is not asked: every command is run as README says, and its files are looked at.
 """
-import glob, json, os, subprocess, sys, tempfile, unittest
+import glob, json, os, shutil, subprocess, sys, tempfile, time, unittest
 import numpy as np
+import gpu
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, "..", "media", "models", json.load(open(os.path.join(HERE, "..", "media", "models", "index.json")))["default"])
@@ -40,13 +41,36 @@ class TenMinutes(unittest.TestCase):
             for stem in ("trunk", "end"):
                 parts = sizes(os.path.join(out, stem))
                 self.assertTrue(parts and max(parts) <= PART, stem)
-            said = run(here, "gpu.py", "join", out, "trunk")
-            last = os.path.join(here, "runs", "trunk", "last.pt")
-            self.assertIn(last, said)
-            # From there another GPU goes on, with momentum and counts.
-            more = run(there, "gpu.py", "train", "--minutes", "0.1", "--begin", last, *common)
-            before, after = int(said.split("\n")[0].rsplit(" ", 1)[1]), int(more.rsplit("\n", 2)[-2].split(" ")[2])
-            self.assertGreater(after, before)
+            said = run(there, "gpu.py", "join", out, "gpu")
+            self.assertIn(os.path.join(there, "runs", "gpu", "last.pt"), said)
+            self.assertIn(os.path.join(there, "runs", "gpu-end", "last.pt"), said)
+            with self.assertRaisesRegex(AssertionError, "another name"):
+                run(there, "gpu.py", "join", out, "gpu")
+            # A CPU goes on from there,
+            one = run(there, "-c", "import train; print(train.Run(train.arguments()).train_step())",
+                      "--name", "gpu", "--shape", "small", "--batch", "1024", "--length", "128")
+            before = int(said.split("\n")[0].rsplit(" ", 1)[1])
+            self.assertIn(f"'tokens': {before + 1024}", one)
+            # and another GPU from what was kept.
+            kept = os.path.join(there, "kept.gguf")
+            run(there, "export_gguf.py", "--run", "gpu-end", "--keep", kept)
+            shutil.rmtree(out)
+            began = time.time()
+            more = run(there, "gpu.py", "train", "--minutes", "9", "--until", str(began + 40), "--init-from", kept, *common)
+            self.assertLess(time.time(), began + 40)
+            self.assertGreater(int(more.rsplit("\n", 2)[-2].split(" ")[2]), before)
+            self.assertTrue(sizes(os.path.join(out, "end")))
+            # A corpus that is not the packed one is not written over.
+            np.zeros(5, np.uint16).tofile(os.path.join(there, "data", "code.bin"))
+            with self.assertRaisesRegex(AssertionError, "another folder"):
+                run(there, "gpu.py", "train", "--minutes", "0.1", *common)
+
+    def test_what_goes_wrong_while_drawing_is_thrown_where_a_batch_is_taken(self):
+        class Broken:
+            def batch(self, *_):
+                raise ValueError("no such token")
+        with self.assertRaisesRegex(ValueError, "no such token"):
+            gpu.batches(Broken(), 1024, 128, False)()
 
 
 if __name__ == "__main__":
