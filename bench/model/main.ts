@@ -10,6 +10,7 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headCuts, headTable } from './heads';
+import { inductionCut } from './induction';
 import { bitsPerByte, compressors, costsOf, groupOf, heldOut, rates } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
@@ -72,7 +73,12 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     }
     const cuts = await headCuts(model, files, rows);
     console.table(cuts);
-    return { rows, cuts };
+    const induction = await inductionCut(
+      model,
+      rows.map(({ scores }) => scores.induction!),
+    );
+    console.table([induction]);
+    return { rows, cuts, induction };
   },
   async experts(model, { held }) {
     const table = await expertTable(model, heldOut(held));

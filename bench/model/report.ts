@@ -1,6 +1,7 @@
 /** The measured tables of training/README.md, between its two marks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bestHead, type HeadCut, type HeadRow } from './heads';
+import type { InductionCut } from './induction';
 import type { LayerLoad, Specialist } from './experts';
 import type { Accuracy, ReasoningRow } from './reasoning';
 
@@ -30,7 +31,7 @@ export interface Results {
   ngram?: Record<string, number>;
   /** Of the same file, before the second edition's text was collected: held out by file from the tree that it learnt from. */
   ownTree?: { text: TextRows; ngram: Record<string, number> };
-  heads?: { rows: HeadRow[]; cuts: HeadCut[] };
+  heads?: { rows: HeadRow[]; cuts: HeadCut[]; induction?: InductionCut };
   experts?: { layers: LayerLoad[]; specialists: Specialist[] };
   reasoning?: { curve: ReasoningRow[]; gsm8k?: Accuracy };
   generation?: {
@@ -133,7 +134,7 @@ function languageTable(text: TextRows, ngram: Results['ngram']): string {
 
 function headList({ heads }: Results): string {
   if (!heads) return '';
-  const { rows, cuts } = heads;
+  const { rows, cuts, induction } = heads;
   const roles = [
     'previous-token',
     'induction',
@@ -166,7 +167,30 @@ function headList({ heads }: Results): string {
   ]);
   return `Best heads on held-out code of *second* (induction: on random tokens given twice): mean weight on what the role is about, less the same head’s at the same distances elsewhere or its weight on the next outer opener, where that is more: ${best.join(', ')}. *bracket* is read at the closing bracket, *bracket-ahead* at the token before it, which has to guess it. Every head’s strongest role:\n\n${table(
     [['layer', ...layers[0].slice(1).map((_, head) => `head ${head}`)], ...layers],
-  )}\n\nWhat cutting the best head takes from the token that follows (nats against the likeliest other; 95 % by drawing files), where the role has its say, at as many other places, and the layer’s other heads at the former. Confirmed: it takes, with the whole interval, more than twice what the same cut does elsewhere:\n\n${table([['head', 'places', 'effect of the cut', 'elsewhere', 'other heads', 'falls', 'confirmed'], ...taken])}`;
+  )}\n\nWhat cutting the best head takes from the token that follows (nats against the likeliest other; 95 % by drawing files), where the role has its say, at as many other places, and the layer’s other heads at the former. Confirmed: it takes, with the whole interval, more than twice what the same cut does elsewhere:\n\n${table([['head', 'places', 'effect of the cut', 'elsewhere', 'other heads', 'falls', 'confirmed'], ...taken])}${induction ? `\n\n${inductionTable(induction)}` : ''}`;
+}
+
+function inductionTable(cut: InductionCut): string {
+  const { layer, head, rows, intact, without, withoutAnother, takes, interval, firstTime, needed } = cut;
+  const cells = [
+    `induction, layer ${layer} head ${head}`,
+    `${rows} rows`,
+    ...[intact, without, withoutAnother].map((bits) => number(bits, 2)),
+    `${number(takes, 2)} (${interval.map((bound) => number(bound, 2)).join(' to ')})`,
+    number(firstTime, 2),
+    needed ? 'yes' : 'no',
+  ];
+  const titles = [
+    'head',
+    'places',
+    'as it is',
+    'without it',
+    'without another of its layer',
+    'effect of the cut',
+    'the first time',
+    'confirmed',
+  ];
+  return `The best head at induction is cut in rows of random tokens given twice, each drawn anew: bits a token of the second time, which only the first can tell (95 % by drawing rows). Confirmed: the cut takes, with the whole interval, more than twice what it does to the first time and what the cut of the head that continues least does:\n\n${table([titles, cells])}`;
 }
 
 function expertList({ experts }: Results): string {
