@@ -11,7 +11,7 @@ import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headCuts, headTable } from './heads';
 import { inductionCut } from './induction';
-import { bitsPerByte, compressors, costsOf, groupOf, heldOut, rates } from './heldOut';
+import { bitsPerByte, compressors, costsOf, groupOf, heldOut, narrowerOf, rates, type TextCost } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
 
@@ -39,15 +39,16 @@ const SECTIONS: Readonly<Record<string, Section>> = {
         const own = costs.filter((_, i) => some[i].language === language);
         return [language, { files: own.length, ...rates(own) }];
       });
-      const { bits, bytesPerToken } = rates(costs);
+      const narrower = narrowerOf(some).map(([says, part]) => [
+        says,
+        rowOf(costs.filter((_, i) => part.includes(some[i]))),
+      ]);
       rows[group] = {
-        files: some.length,
-        bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
-        bytesPerToken,
-        ours: bits,
+        ...rowOf(costs),
         ...(unquantized && { unquantized }),
         ...compressors(some),
         languages: Object.fromEntries(languages),
+        narrower: Object.fromEntries(narrower),
       };
       console.log(group, rows[group]);
     }
@@ -103,6 +104,11 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     return { brackets, texts };
   },
 };
+
+function rowOf(costs: readonly TextCost[]): { files: number; bytes: number; bytesPerToken: number; ours: number } {
+  const { bits, bytesPerToken } = rates(costs);
+  return { files: costs.length, bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0), bytesPerToken, ours: bits };
+}
 
 async function load(path: string): Promise<LoadedModel> {
   const source = new FileSource(path);
