@@ -80,10 +80,13 @@ export async function inductionCut(
   const taken = (some: typeof found): number => mean(some.map((row) => row.without - row.intact));
   const of = (what: keyof (typeof found)[number]): number => mean(found.map((row) => row[what]));
   const interval = bootstrapInterval(found, (drawn) => taken([...drawn]));
-  const [intact, withoutAnother, firstTime] = [of('intact'), of('withoutAnother'), of('firstTime')];
+  const [intact, without, withoutAnother, firstTime] = [
+    of('intact'),
+    of('without'),
+    of('withoutAnother'),
+    of('firstTime'),
+  ];
   const control = Math.max(Math.abs(firstTime), Math.abs(withoutAnother - intact));
-  return {
-    ...{ layer, head, rows, intact, without: of('without'), withoutAnother, takes: taken(found), interval, firstTime },
-    needed: interval[0] > TIMES_CONTROL * control,
-  };
+  const needed = interval[0] > TIMES_CONTROL * control;
+  return { layer, head, rows, intact, without, withoutAnother, takes: taken(found), interval, firstTime, needed };
 }

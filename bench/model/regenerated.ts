@@ -72,10 +72,10 @@ export function regenerated(full?: string): Record<string, Step> {
     return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { model?: string }).model !== undefined;
   });
   /** English problems whose steps only add, small enough for a second model of the same size (bench/LOG.md). */
-  const used = (problems: number, steps: number, most: number): string[] => [
-    ...['bench/usedReasoning.mjs', '--problems', String(problems), '--steps', String(steps), '--most', String(most)],
-    ...['--language', 'en', '--signs', '+', '--save'],
-  ];
+  const used = (problems: number, steps: number, most: number): string[] => {
+    const easy = `--problems ${problems} --steps ${steps} --most ${most} --language en --signs + --save`;
+    return ['bench/usedReasoning.mjs', ...easy.split(' ')];
+  };
   return {
     tables: {
       runs: [['bench/model.mjs', ...(full === undefined ? [] : ['--full', full])]],
