@@ -1,22 +1,23 @@
 /**
  * Measures anew everything that reads the bundled models, and says what each took:
- *   node bench/regenerate.mjs [--list] [--full F32_FILE] [--only STEP,STEP] [--beside N]
- * tables (measure:model), ages (measure:ages), worth (stepWorth), confidence, study (receipts of held-out files, and the README's line about
- * them), neurons (names that shuffled weights have), goldens (llama.cpp's numbers; test/reference needs its packages), samples
- * (moreSamples), milestones (five seeds of every experiment that runs the model), roles' and other views' snapshots, pictures.
+ *   node bench/regenerate.mjs [--list] [--full F32_FILE] [--only STEP,STEP] [--beside N] [--anyway]
+ * tables (measure:model), ages (measure:ages), worth (stepWorth), used (usedReasoning), confidence, study (receipts of held-out files,
+ * and the README's line about them), neurons (names that shuffled weights have), goldens (llama.cpp's numbers), samples (moreSamples),
+ * milestones (five seeds of every experiment that runs the model), roles' and other views' snapshots, pictures; what each runs, writes
+ * and needs: model/regenerated.ts. Where something that a step needs is missing, it says so and begins nothing, but for `--anyway`.
  * N steps (as many as there are processors) run beside each other, but no two that write one file; what is drawn comes last, alone.
- * What a step says goes to out/regenerate/STEP.log.
- * Held-out text is held.json of training/corpus.py, in ATTENTION_TRAINING/data. `--list` runs nothing: it names the steps, with the minutes
- * that each took when it ran last (results/regenerate.json) and their sum.
- * test/unit/milestones/recordedModel.test.ts fails where one of them is another model's.
+ * What a step says goes to out/regenerate/STEP.log. One that fails stops no other; it ends with 1 then, and names them.
+ * `--list` runs nothing: it names the steps, with the minutes that each took when it ran last (results/regenerate.json), their sum, and
+ * what is missing.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { root } from './lib/engine.mjs';
+import { bundle, root } from './lib/engine.mjs';
 
 process.chdir(root);
 const { values } = parseArgs({
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     full: { type: 'string' },
     only: { type: 'string' },
     list: { type: 'boolean' },
+    anyway: { type: 'boolean' },
     beside: { type: 'string', default: String(os.availableParallelism()) },
   },
 });
@@ -32,48 +34,18 @@ const TIMES = path.join('bench', 'results', 'regenerate.json');
 const LOGS = path.join('out', 'regenerate');
 /** Seconds of processor time of the steps that have ended. */
 let counted = 0;
-const index = JSON.parse(readFileSync('media/models/index.json', 'utf8'));
-const held = path.join(process.env.ATTENTION_TRAINING ?? 'training', 'data', 'held.json');
-/** Those whose checked numbers name a model: only they change with it. */
-const milestones = readdirSync('src/milestones').filter((id) => {
-  const file = path.join('src/milestones', id, 'checked.json');
-  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).model !== undefined;
-});
-const [README, CARD] = ['README.md', 'training/README.md'];
-const golden = (file) => `test/fixtures/goldens/${path.basename(file, '.gguf')}.json`;
-/** What runs, and what it writes of that names a model by its SHA-256, or is drawn with one. */
-const steps = {
-  tables: {
-    run: ['bench/model.mjs', ...(values.full ? ['--full', values.full] : [])],
-    writes: ['bench/results/model.json', CARD],
-  },
-  ages: { run: ['bench/ages.mjs', '--held', held], writes: ['bench/results/ages.json', 'training/ages.svg', CARD] },
-  worth: { run: ['bench/stepWorth.mjs', '--samples', '20'], writes: ['bench/results/stepWorth.json'] },
-  confidence: {
-    run: ['bench/confidence.mjs'],
-    writes: ['bench/results/confidence.json', 'src/reasoning/solve/calibrated.json', CARD],
-  },
-  study: {
-    run: ['bench/receipts.mjs', '--held', held],
-    writes: ['bench/results/receipts.json', 'src/engine/receipts/studied.json', README],
-  },
-  neurons: { run: ['bench/neuronNames.mjs'], writes: ['src/engine/neurons/shuffled.json'] },
-  goldens: {
-    run: ['test/reference/goldens.mjs', ...index.models.map(({ file }) => path.basename(file, '.gguf'))],
-    writes: index.models.map(({ file }) => golden(file)),
-  },
-  samples: { run: ['bench/moreSamples.mjs'], writes: ['src/milestones/olympiad/more.json'] },
-  milestones: {
-    run: ['scripts/checkMilestones.mjs', ...milestones],
-    writes: milestones.flatMap((id) => [`src/milestones/${id}/checked.json`, `media/milestones/${id}.v8.gz`]),
-  },
-  snapshots: { run: ['scripts/test.mjs', 'page', '--update'], writes: ['test/page/snapshots'] },
-  pictures: { run: ['scripts/pictures.mjs'], writes: ['media/screenshots'] },
-};
+/** Names of the steps that failed. */
+const failed = [];
+const { regenerated, missing } = await import(
+  pathToFileURL(await bundle('regenerated', { entryPoints: ['bench/model/regenerated.ts'] })).href
+);
+const steps = regenerated(values.full);
 /** In the order in which they begin. */
 const named = values.only?.split(',') ?? Object.keys(steps);
 const unknown = named.filter((name) => !(name in steps));
 if (unknown.length > 0) throw new Error(`Unknown steps: ${unknown}; there are ${Object.keys(steps)}.`);
+const lacks = missing(steps, named);
+const lacking = ['Missing:', ...lacks].join('\n  ');
 /** They draw with a browser what the others wrote. */
 const LAST = ['snapshots', 'pictures'];
 
@@ -93,12 +65,17 @@ if (values.list) {
       minutes === undefined
         ? 'not timed yet'
         : `${minutes.toFixed(1)} min, ${processor.toFixed(1)} of processor (load ${load}, ${date})`;
-    const { run, writes } = steps[name];
-    console.log(`${name.padEnd(11)} ${took}\n    node ${run.join(' ')}\n    → ${writes.join(', ')}`);
+    const { runs, writes, draws = [] } = steps[name];
+    const commands = runs.map((run) => `\n    node ${run.join(' ')}`).join('');
+    console.log(`${name.padEnd(11)} ${took}${commands}\n    → ${[...writes, ...draws].join(', ')}`);
   }
   const known = named.filter((name) => times[name]);
   const sum = (of) => known.reduce((total, name) => total + times[name][of], 0).toFixed(1);
   console.log(`${sum('minutes')} min, ${sum('processor')} of processor, for ${known.length} of ${named.length} steps`);
+  if (lacks.length > 0) console.log(lacking);
+} else if (lacks.length > 0 && !values.anyway) {
+  console.error(`${lacking}\nNothing was begun. --only names the other steps, --anyway begins all the same.`);
+  process.exitCode = 1;
 } else {
   const began = Date.now();
   await besideEachOther(
@@ -107,6 +84,10 @@ if (values.list) {
   );
   for (const name of LAST.filter((each) => named.includes(each))) await step(name);
   console.log(`${((Date.now() - began) / 60_000).toFixed(1)} min for ${named.join(', ')}`);
+  if (failed.length > 0) {
+    console.error(`Failed, and to be run again: --only ${failed.join(',')}`);
+    process.exitCode = 1;
+  }
 }
 
 /** Runs each, at most `most` at a time, none beside one that writes a file of its own too. */
@@ -126,28 +107,39 @@ async function besideEachOther(names, most) {
   }
 }
 
-/** Runs one, and keeps what it took: a process adds its processor time to ours when it has ended, so what came since the last end is its own. */
+/** Runs one, and keeps what it took where it did not fail: a process adds its processor time to ours when it has ended, so what came since the last end is its own. */
 async function step(name) {
   console.log(`▶ ${name}`);
   const started = Date.now();
-  await run(name);
+  const fault = await faultOf(name);
   const minutes = Number(((Date.now() - started) / 60_000).toFixed(2));
   const load = Number(os.loadavg()[2].toFixed(1));
   const now = processorSeconds();
   const processor = Number(((now - counted) / 60).toFixed(2));
   counted = now;
+  if (fault) {
+    failed.push(name);
+    console.error(`  ${name} failed: ${fault}`);
+    return;
+  }
   times[name] = { minutes, processor, load, date: new Date().toISOString().slice(0, 10) };
   writeFileSync(TIMES, `${JSON.stringify(times, null, 1)}\n`);
   console.log(`  ${name}: ${minutes.toFixed(1)} min, ${processor.toFixed(1)} of processor`);
 }
 
-/** Ends with its process; what it said is in its log. */
-async function run(name) {
+/** Runs its commands up to the first that fails, and says how that ended; what they say is in its log. */
+async function faultOf(name) {
   const file = path.join(LOGS, `${name}.log`);
   mkdirSync(LOGS, { recursive: true });
   const log = openSync(file, 'w');
-  const child = spawn(process.execPath, steps[name].run, { stdio: ['ignore', log, log] });
-  closeSync(log);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${name} ended with ${code}: see ${file}`);
+  try {
+    for (const run of steps[name].runs) {
+      const child = spawn(process.execPath, run, { stdio: ['ignore', log, log] });
+      const [code, signal] = await once(child, 'exit');
+      if (code !== 0) return `node ${run[0]} ended with ${code ?? signal}, see ${file}`;
+    }
+    return null;
+  } finally {
+    closeSync(log);
+  }
 }

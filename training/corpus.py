@@ -3,7 +3,7 @@
 Command: corpus.py   writes data/corpus.pkl (training), data/held.json (never trained on), SOURCES.md
 
 Held out are whole packages with all of their scope, by hash, of those that the first edition never read (`first`); packages of
-sources.txt's `second` lists, whose hands the corpus has nothing of (`second`); and npm's own commands (`npm`). Runs of 13 words
+sources.txt's `second` lists, of which, and of whose scope, the corpus has nothing (`second`); and npm's own commands (`npm`). Runs of 13 words
 that a training text shares with any of them are cut from the training text, unless eight scopes or more write them.
 """
 import collections, glob, gzip, hashlib, json, os, pickle, re, subprocess, tarfile

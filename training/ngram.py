@@ -8,7 +8,8 @@ different tokens an n-gram was seen after, not how often it was seen.
 import argparse, collections, json, math, os
 import numpy as np
 from data import MADE, MIX
-from where import DATA
+from second import package
+from where import DATA, HERE
 from tokenizer import Tokenizer
 
 
@@ -62,10 +63,12 @@ def main():
     streams = [np.fromfile(os.path.join(DATA, f"{k}.bin"), np.uint16) for k in MIX if k not in MADE]
     model = KneserNey(streams, a.order, tok.size)
     bits, size = collections.Counter(), collections.Counter()
+    narrower = json.load(open(os.path.join(HERE, "second.json"), encoding="utf-8"))["narrower"]
     for d in json.load(open(os.path.join(DATA, "held.json"))):
         p = model.probabilities(np.array([tok.bos] + tok.encode(d["text"])))
         group = f"{d['set']} {d['kind']}"            # as bench/model/heldOut.ts names them
-        for name in (group, f"{group}: {d['language']}"):
+        parts = [part["says"] for part in narrower if part["set"] == d["set"] and not {d["name"], package(d["name"]) + "/"} & set(part["without"])]
+        for name in (group, f"{group}: {d['language']}", *(f"{group}, {says}" for says in parts)):
             bits[name] -= float(np.log2(p).sum()); size[name] += len(d["text"].encode())
     out = {group: round(bits[group] / size[group], 3) for group in size}
     print(json.dumps({"order": a.order, "tokens": int(sum(map(len, streams))), "bits_per_byte": out}))

@@ -4,6 +4,8 @@ import numpy as np
 
 RUN = 13
 WORD = re.compile(rb"[\w\x80-\xff]+|[^\w\s]")
+# The same for Chinese, which has no blanks: a word is one character, or one number.
+CHARACTER = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|\w+|[^\w\s]")
 BANDS, ROWS = 8, 4
 # A run that as many different hands wrote is an idiom ("use strict", a licence's text), not a leak.
 IDIOM = 8
@@ -12,9 +14,9 @@ SCALE = _rng.integers(1, 2 ** 63, BANDS * ROWS, dtype=np.uint64) | np.uint64(1)
 SHIFT = _rng.integers(0, 2 ** 63, BANDS * ROWS, dtype=np.uint64)
 
 
-def runs(text):
+def runs(text, word=WORD):
     """uint64 [words - 12], a hash of every run of 13 words (a word is letters and digits, or one sign)."""
-    words = np.fromiter(map(zlib.crc32, WORD.findall(text.encode())), np.uint64)
+    words = np.fromiter(map(zlib.crc32, word.findall(text.encode())), np.uint64)
     n = len(words) - RUN + 1
     if n < 1:
         return np.zeros(0, np.uint64)

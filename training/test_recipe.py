@@ -2,7 +2,7 @@
 import contextlib, unittest
 import numpy as np
 import torch
-import greedy, ops, overlap, record, roles
+import greedy, ops, overlap, record, roles, second
 from model import Config, Model
 from muon import Muon, orthogonalise
 from team import Team
@@ -126,6 +126,15 @@ class Overlap(unittest.TestCase):
         hashes = overlap.runs(" ".join(self.words[:14]))
         self.assertEqual(len(overlap.idioms((str(i), hashes) for i in range(8))), 2)
         self.assertEqual(len(overlap.idioms((str(i), hashes) for i in range(7))), 0)
+
+
+    def test_a_problem_in_training_text_is_seen_by_its_words_and_in_chinese_by_its_characters(self):
+        english, chinese = " ".join(self.words[:20]), "小明有36颗玻璃珠，送给弟弟9颗。小明还有多少颗玻璃珠？"
+        wanted = {word: np.unique(overlap.runs(text, word)) for word, text in ((overlap.WORD, english), (overlap.CHARACTER, chinese))}
+        texts = [f"before it {english} after it", f"问题：{chinese}\n步骤："]
+        self.assertEqual([flags.all() for flags in second.seen(texts, wanted).values()], [True, True])
+        other = [" ".join(self.words[:12] + self.words[13:25]), chinese.replace("36", "37").replace("送给", "给").replace("还有", "有")]
+        self.assertEqual([flags.any() for flags in second.seen(other, wanted).values()], [False, False])
 
 
 class Greedy(unittest.TestCase):

@@ -3,14 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FileSource } from '../../src/engine/formats/fileSource.node';
-import { forward } from '../../src/engine/model/forward';
 import { loadModel, type LoadedModel } from '../../src/engine/model/load';
-import { logProbabilities } from '../../src/engine/model/logits';
-import { probe, PROBE, probeIds } from '../../src/engine/reading/probe';
-import { Trace } from '../../src/engine/trace/trace';
-import type { Edit } from '../../src/protocol/edit';
+import { probe } from '../../src/engine/reading/probe';
 import { pictureRow, writePicture, type PictureRow } from './agesPicture';
 import { bitsPerByte, heldOut } from './heldOut';
+import { cutOf, repeatedBits } from './induction';
 import { table, writeSection } from './report';
 
 const RESULTS = 'bench/results/ages.json';
@@ -62,14 +59,14 @@ export async function measureAges(args: string[]): Promise<void> {
     const at = (head: number): number => own[induction.layer * model.config.heads + head];
     const another = heads.reduce((least, head) => (at(head) < at(least) ? head : least));
     const repeated = {
-      intact: await repeatedBits(model, []),
-      without: await repeatedBits(model, [cut(induction.layer, induction.head)]),
-      withoutAnother: await repeatedBits(model, [cut(induction.layer, another)]),
+      intact: (await repeatedBits(model, [])).second,
+      without: (await repeatedBits(model, [cutOf(induction.layer, induction.head)])).second,
+      withoutAnother: (await repeatedBits(model, [cutOf(induction.layer, another)])).second,
     };
     const seen = `${(age / 1e6).toFixed(1)} million tokens`;
     pictured.push(await pictureRow(seen, model));
     withoutHead = await pictureRow(`${seen}, without layer ${induction.layer} head ${induction.head}`, model, [
-      cut(induction.layer, induction.head),
+      cutOf(induction.layer, induction.head),
     ]);
     rows.push({ file, sha256, tokens: age, text, previous, induction, repeated });
     console.log(rows.at(-1));
@@ -78,8 +75,6 @@ export async function measureAges(args: string[]): Promise<void> {
   if (withoutHead) writePicture([...pictured, withoutHead]);
   writeSection('ages', 'npm run measure:ages', agesTable(rows));
 }
-
-const cut = (layer: number, head: number): Edit => ({ site: 'z', layer, head, do: 'zero' });
 
 function known(): Age[] {
   try {
@@ -96,7 +91,7 @@ function best(scores: ArrayLike<number>, heads: number): Best {
 }
 
 async function losses(model: LoadedModel, held: string): Promise<Age['text']> {
-  // The second set where there is one: hands that the corpus has nothing of.
+  // The second set: packages of which, and of whose scope, no training text is.
   const all = heldOut(held);
   const foreign = all.filter(({ set }) => set === 'second');
   const text: Partial<Record<string, number>> = {};
@@ -104,20 +99,6 @@ async function losses(model: LoadedModel, held: string): Promise<Age['text']> {
     text[kind] = await bitsPerByte(model, foreign.filter((file) => file.kind === kind).slice(0, FILES));
   }
   return text as Age['text'];
-}
-
-/** Bits per token of the second half of the probe's row, under these edits. */
-async function repeatedBits(model: LoadedModel, edits: readonly Edit[]): Promise<number> {
-  const ids = probeIds(model);
-  const trace = new Trace(model.config, model.kernel, ids.length, { edits });
-  try {
-    await forward(model, trace, ids);
-    const logprobs = await logProbabilities(model, trace);
-    // The first token of the second time is new to everybody.
-    return -logprobs.subarray(-(PROBE.length - 1)).reduce((sum, each) => sum + each, 0) / (PROBE.length - 1) / Math.LN2;
-  } finally {
-    trace.release();
-  }
 }
 
 function agesTable(rows: readonly Age[]): string {

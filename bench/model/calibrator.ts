@@ -1,6 +1,6 @@
 /** Which traits of a solution tell that it is right? A logistic regression, fitted by gradient descent with a little ridge. */
 import { TRAITS, chanceOf, type Calibration, type Traits } from '../../src/reasoning/solve/confidence';
-import { mean, standardDeviation } from '../../src/shared/statistics';
+import { bootstrapInterval, mean, standardDeviation, type Interval } from '../../src/shared/statistics';
 
 /** A solved problem. */
 export interface Outcome {
@@ -35,8 +35,28 @@ export function fitted(outcomes: readonly Outcome[]): Calibration {
   return found;
 }
 
+/** With fewer right ones or fewer wrong ones an area tells nothing. */
+const FEWEST = 5;
+
+/** Of judged problems, with the interval by drawing them anew; null where too few are right or too few wrong to say. */
+export function areaOf(judged: readonly Judged[]): { auroc: number; interval: Interval } | null {
+  const right = judged.filter((one) => one.right).length;
+  if (Math.min(right, judged.length - right) < FEWEST) return null;
+  // A draw without any right one, or any wrong one, tells as little as a coin.
+  const interval = bootstrapInterval(judged, (drawn) => {
+    const area = auroc(drawn);
+    return Number.isNaN(area) ? 0.5 : area;
+  });
+  return { auroc: auroc(judged), interval };
+}
+
+interface Judged {
+  right: boolean;
+  chance: number;
+}
+
 /** How likely a right one is held for likelier than a wrong one; ties count half. NaN where all are right or all wrong. */
-export function auroc(judged: readonly { right: boolean; chance: number }[]): number {
+export function auroc(judged: readonly Judged[]): number {
   const [right, wrong] = [judged.filter(({ right }) => right), judged.filter(({ right }) => !right)];
   let above = 0;
   for (const a of right) for (const b of wrong) above += a.chance > b.chance ? 1 : a.chance === b.chance ? 0.5 : 0;

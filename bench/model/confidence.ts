@@ -10,8 +10,8 @@ import { chanceOf, traitsOf } from '../../src/reasoning/solve/confidence';
 import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import type { Reasoner } from '../../src/reasoning/solve/reasoner';
 import { solve } from '../../src/reasoning/solve/solve';
-import { mean, shareInterval } from '../../src/shared/statistics';
-import { auroc, fitted, type Outcome } from './calibrator';
+import { mean, shareInterval, type Interval } from '../../src/shared/statistics';
+import { areaOf, fitted, type Outcome } from './calibrator';
 import { table, writeSection } from './report';
 import { unreadProblems } from './unreadScenes';
 
@@ -28,7 +28,7 @@ interface Asked {
   answer: string;
 }
 
-interface Judged extends Outcome {
+export interface Judged extends Outcome {
   chance: number;
 }
 
@@ -102,9 +102,12 @@ interface Share {
   interval: [number, number] | null;
 }
 
-interface Row {
+export interface Row {
   all: Share;
-  auroc: number;
+  /** Null where too few are right, or wrong, to say. */
+  auroc: number | null;
+  /** 95 %, by drawing the problems. */
+  aurocInterval: Interval | null;
   /** What the calibrator expects of all: the mean chance. */
   expected: number;
   known: Share;
@@ -117,11 +120,13 @@ function shareOf(some: readonly Outcome[]): Share {
   return { right, of: some.length, interval: some.length > 0 ? shareInterval(right / some.length, some.length) : null };
 }
 
-function summary(judged: readonly Judged[]): Row {
+export function summary(judged: readonly Judged[]): Row {
+  const area = areaOf(judged);
   const sorted = [...judged].sort((a, b) => b.chance - a.chance);
   return {
     all: shareOf(judged),
-    auroc: auroc(judged),
+    auroc: area && area.auroc,
+    aurocInterval: area && area.interval,
     expected: mean(judged.map(({ chance }) => chance)),
     known: shareOf(judged.filter(({ chance }) => chance >= KNOWN)),
     riskAtCoverage: [0.2, 0.4, 0.6, 0.8, 1].map((coverage) => {
@@ -131,7 +136,8 @@ function summary(judged: readonly Judged[]): Row {
   };
 }
 
-function reportOf(rows: Record<string, Row>): string {
+/** The table, as it stands in training/README.md. */
+export function reportOf(rows: Record<string, Row>): string {
   const percent = (share: number): string => (100 * share).toFixed(0);
   const said = ({ right, of, interval }: Share): string =>
     `${right} of ${of}${interval ? ` (${interval.map(percent).join('–')} %)` : ''}`;
@@ -139,17 +145,19 @@ function reportOf(rows: Record<string, Row>): string {
     'problems',
     'right',
     'expected',
-    'AUROC',
+    'AUROC (95 %)',
     'held for known: right',
     'wrong of the surest 20, 40, 60, 80 %',
   ];
   return table([
     head,
-    ...Object.entries(rows).map(([name, { all, expected, auroc: area, known, riskAtCoverage }]) => [
+    ...Object.entries(rows).map(([name, { all, expected, auroc, aurocInterval, known, riskAtCoverage }]) => [
       name,
       said(all),
       `${percent(expected)} %`,
-      Number.isNaN(area) ? '–' : area.toFixed(2),
+      auroc === null || aurocInterval === null
+        ? 'too few to say'
+        : `${auroc.toFixed(2)} (${aurocInterval.map((bound) => bound.toFixed(2)).join('–')})`,
       said(known),
       `${riskAtCoverage
         .slice(0, -1)

@@ -14,9 +14,9 @@ import type { HeldOutFile } from './heldOut';
 /** As long as what the model was first trained on; enough files for some hundred pairs of brackets. */
 const TOKENS = 256;
 const FILES = 24;
-/** Of the honest set: hands that no edition's text has anything of. */
+/** Of the honest set: packages of which, and of whose scope, no edition's text has anything. */
 const SET = 'second';
-/** Whose cuts are taken; of brackets both queries. */
+/** Whose cuts are taken in code, of brackets both queries; induction's is taken on random tokens (induction.ts). */
 const CONFIRMED = ['previous-token', 'bracket-ahead', 'bracket', 'same-token'] as const satisfies TextRole[];
 
 export interface HeadRow {

@@ -8,7 +8,10 @@ import type { LoadedModel } from '../../src/engine/model/load';
 import { Trace } from '../../src/engine/trace/trace';
 
 export interface HeldOutFile {
-  /** first: whole packages and scopes held out; second: hands that no edition's corpus has anything of; npm: npm's own commands. */
+  /**
+   * first: whole packages and scopes held out, by hash; second: packages chosen for it, of which, and of whose scope, no edition's corpus
+   * has anything; npm: npm's own commands.
+   */
   set?: 'first' | 'second' | 'npm';
   kind: 'code' | 'english' | 'chinese';
   /** Of code: typescript, python, …; of others no more than their kind. */
@@ -28,6 +31,24 @@ export function heldOut(file: string): HeldOutFile[] {
 
 /** What a file is counted with, as training/ngram.py names it: its set and kind. */
 export const groupOf = ({ set = 'first', kind }: HeldOutFile): string => `${set} ${kind}`;
+
+/** Part of a set: all but these files, and packages (with a slash behind their names), of training/second.json. */
+interface Narrower {
+  set: string;
+  says: string;
+  without: string[];
+}
+
+/** Of the files of one group those parts that are less than all of it and more than nothing. */
+export function narrowerOf(files: readonly HeldOutFile[]): [says: string, part: HeldOutFile[]][] {
+  const { narrower } = JSON.parse(readFileSync('training/second.json', 'utf8')) as { narrower: Narrower[] };
+  return narrower.flatMap(({ set, says, without }): [string, HeldOutFile[]][] => {
+    const isWithout = (name: string): boolean =>
+      without.some((each) => name === each || (each.endsWith('/') && name.startsWith(each)));
+    const part = files.filter((file) => file.set === set && !isWithout(file.name));
+    return part.length > 0 && part.length < files.length ? [[says, part]] : [];
+  });
+}
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 

@@ -10,7 +10,8 @@ import { loadReasoner } from '../../src/reasoning/solve/load.node';
 import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headCuts, headTable } from './heads';
-import { bitsPerByte, compressors, costsOf, groupOf, heldOut, rates } from './heldOut';
+import { inductionCut } from './induction';
+import { bitsPerByte, compressors, costsOf, groupOf, heldOut, narrowerOf, rates, type TextCost } from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
 
@@ -38,15 +39,16 @@ const SECTIONS: Readonly<Record<string, Section>> = {
         const own = costs.filter((_, i) => some[i].language === language);
         return [language, { files: own.length, ...rates(own) }];
       });
-      const { bits, bytesPerToken } = rates(costs);
+      const narrower = narrowerOf(some).map(([says, part]) => [
+        says,
+        rowOf(costs.filter((_, i) => part.includes(some[i]))),
+      ]);
       rows[group] = {
-        files: some.length,
-        bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0),
-        bytesPerToken,
-        ours: bits,
+        ...rowOf(costs),
         ...(unquantized && { unquantized }),
         ...compressors(some),
         languages: Object.fromEntries(languages),
+        narrower: Object.fromEntries(narrower),
       };
       console.log(group, rows[group]);
     }
@@ -72,7 +74,12 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     }
     const cuts = await headCuts(model, files, rows);
     console.table(cuts);
-    return { rows, cuts };
+    const induction = await inductionCut(
+      model,
+      rows.map(({ scores }) => scores.induction!),
+    );
+    console.table([induction]);
+    return { rows, cuts, induction };
   },
   async experts(model, { held }) {
     const table = await expertTable(model, heldOut(held));
@@ -97,6 +104,11 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     return { brackets, texts };
   },
 };
+
+function rowOf(costs: readonly TextCost[]): { files: number; bytes: number; bytesPerToken: number; ours: number } {
+  const { bits, bytesPerToken } = rates(costs);
+  return { files: costs.length, bytes: costs.reduce((sum, { bytes }) => sum + bytes, 0), bytesPerToken, ours: bits };
+}
 
 async function load(path: string): Promise<LoadedModel> {
   const source = new FileSource(path);

@@ -1,6 +1,7 @@
 /** The measured tables of training/README.md, between its two marks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bestHead, type HeadCut, type HeadRow } from './heads';
+import type { InductionCut } from './induction';
 import type { LayerLoad, Specialist } from './experts';
 import type { Accuracy, ReasoningRow } from './reasoning';
 
@@ -12,10 +13,12 @@ interface TextRow {
   bytesPerToken?: number;
   ours: number;
   unquantized?: number;
-  brotli: number;
+  brotli?: number;
   xz?: number;
   /** By language, bits per byte. */
   languages?: Record<string, { files: number; bits: number; bytesPerToken: number }>;
+  /** Parts of it, as training/second.json names them; model.json of before 30 November 2026 has none. */
+  narrower?: Record<string, TextRow>;
 }
 
 type TextRows = Record<string, TextRow>;
@@ -26,11 +29,11 @@ export interface Results {
   machine: string;
   /** By set and kind (heldOut.ts: groupOf). */
   text?: TextRows;
-  /** Bits per byte of the 5-gram, from training/ngram.py: by set and kind, and by "set kind: language". */
+  /** Bits per byte of the 5-gram, from training/ngram.py: by set and kind, by "set kind: language" and "set kind, part". */
   ngram?: Record<string, number>;
   /** Of the same file, before the second edition's text was collected: held out by file from the tree that it learnt from. */
   ownTree?: { text: TextRows; ngram: Record<string, number> };
-  heads?: { rows: HeadRow[]; cuts: HeadCut[] };
+  heads?: { rows: HeadRow[]; cuts: HeadCut[]; induction?: InductionCut };
   experts?: { layers: LayerLoad[]; specialists: Specialist[] };
   reasoning?: { curve: ReasoningRow[]; gsm8k?: Accuracy };
   generation?: {
@@ -68,7 +71,7 @@ const kilobytes = (bytes: number | undefined): string => (bytes === undefined ? 
 function textTable({ text, ngram, ownTree }: Results): string {
   if (!text) return '';
   const rowsOf = (rows: TextRows, grams: Results['ngram'], set = ''): string[][] =>
-    Object.entries(rows).map(([group, row]) => [
+    Object.entries(withParts(rows)).map(([group, row]) => [
       set + group,
       String(row.files),
       kilobytes(row.bytes),
@@ -94,25 +97,40 @@ function textTable({ text, ngram, ownTree }: Results): string {
   return [table([head, ...own, ...rowsOf(text, ngram)]), setsSentence(), languageTable(text, ngram)].join('\n\n');
 }
 
+/** Each part after the group that it is of. */
+const withParts = (rows: TextRows): TextRows =>
+  Object.fromEntries(
+    Object.entries(rows).flatMap(([group, row]) => [
+      [group, row],
+      ...Object.entries(row.narrower ?? {}).map(([says, part]) => [`${group}, ${says}`, part]),
+    ]),
+  ) as TextRows;
+
 interface SecondSet {
-  packages: { name: string; version: string }[];
+  packages: { name: string; version: string; kin?: string[] }[];
   npm: { version: string };
+  narrower: { says: string; without: string[] }[];
   shared: Record<'first edition' | 'second edition', Record<'first' | 'second' | 'npm', number>>;
 }
 
 /** What the sets are, as training/second.py found it. */
-function setsSentence(): string {
-  const { packages, npm, shared } = JSON.parse(readFileSync('training/second.json', 'utf8')) as SecondSet;
+export function setsSentence(): string {
+  const { packages, npm, narrower, shared } = JSON.parse(readFileSync('training/second.json', 'utf8')) as SecondSet;
   const has = (edition: keyof SecondSet['shared']): string =>
     `${percent(shared[edition].second)}, ${percent(shared[edition].first)} and ${percent(shared[edition].npm)}`;
   const named = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const related = packages.flatMap(({ name, kin }) => (kin ? [`${name} (${kin.join(', ')})`] : []));
+  const byFile = narrower.find(({ says }) => says === 'by package')!.without;
+  const read = new Set(byFile.flatMap((name) => /^(?:@[^/]+\/)?[^/]+(?=\/)/.exec(name)?.[0] ?? []));
   return [
     '*own tree*: files held out by the hash of their names, from the packages that the first edition learnt from; its 5-gram counted that edition’s text.',
-    '*first*: whole packages with all of their scope, of which no training text has anything (books and Chinese strings: by file).',
-    `*second*, the honest figure: ${packages.length} packages of hands that no edition has anything of (${named}; licences and SHA-256 in [second.json](second.json)).`,
+    `*first*: whole packages with all of their scope, of which no training text has anything; but files of two books, and Chinese ones of ${[...read].join(', ')}, which are read, are held out by file: *by package* is without these.`,
+    `*second*, the honest figure: ${packages.length} packages of which, and of whose scope, no edition has anything (${named}; licences and SHA-256 in [second.json](second.json)).`,
+    `Of some the authors or companies have other packages, which are read: ${related.join('; ')}; *unrelated* is without these.`,
+    '*hardly shared*: without files of code and English of which more than 5 % of the runs of 13 words are in the training text of either edition.',
     `*npm*: commands of npm ${npm.version}.`,
-    `Of the runs of 13 words in *second*, *first* and *npm* the first edition’s training text, which the shipped file read, has ${has('first edition')} too, the second edition’s ${has('second edition')} (idioms and licences among them).`,
-    'The 5-gram of these three counted the second edition’s text, about twice what the shipped file read.',
+    `Of the runs of 13 words in *second*, *first* and *npm* the first edition’s training text has ${has('first edition')} too, the second edition’s ${has('second edition')} (idioms and licences among them); the shipped file read first the one, then the other.`,
+    'The 5-gram of these three counted the second edition’s text.',
   ].join(' ');
 }
 
@@ -133,7 +151,7 @@ function languageTable(text: TextRows, ngram: Results['ngram']): string {
 
 function headList({ heads }: Results): string {
   if (!heads) return '';
-  const { rows, cuts } = heads;
+  const { rows, cuts, induction } = heads;
   const roles = [
     'previous-token',
     'induction',
@@ -166,7 +184,30 @@ function headList({ heads }: Results): string {
   ]);
   return `Best heads on held-out code of *second* (induction: on random tokens given twice): mean weight on what the role is about, less the same head’s at the same distances elsewhere or its weight on the next outer opener, where that is more: ${best.join(', ')}. *bracket* is read at the closing bracket, *bracket-ahead* at the token before it, which has to guess it. Every head’s strongest role:\n\n${table(
     [['layer', ...layers[0].slice(1).map((_, head) => `head ${head}`)], ...layers],
-  )}\n\nWhat cutting the best head takes from the token that follows (nats against the likeliest other; 95 % by drawing files), where the role has its say, at as many other places, and the layer’s other heads at the former. Confirmed: it takes, with the whole interval, more than twice what the same cut does elsewhere:\n\n${table([['head', 'places', 'effect of the cut', 'elsewhere', 'other heads', 'falls', 'confirmed'], ...taken])}`;
+  )}\n\nWhat cutting the best head takes from the token that follows (nats against the likeliest other; 95 % by drawing files), where the role has its say, at as many other places, and the layer’s other heads at the former. Confirmed: it takes, with the whole interval, more than twice what the same cut does elsewhere:\n\n${table([['head', 'places', 'effect of the cut', 'elsewhere', 'other heads', 'falls', 'confirmed'], ...taken])}${induction ? `\n\n${inductionTable(induction)}` : ''}`;
+}
+
+function inductionTable(cut: InductionCut): string {
+  const { layer, head, rows, intact, without, withoutAnother, takes, interval, firstTime, needed } = cut;
+  const cells = [
+    `induction, layer ${layer} head ${head}`,
+    `${rows} rows`,
+    ...[intact, without, withoutAnother].map((bits) => number(bits, 2)),
+    `${number(takes, 2)} (${interval.map((bound) => number(bound, 2)).join(' to ')})`,
+    number(firstTime, 2),
+    needed ? 'yes' : 'no',
+  ];
+  const titles = [
+    'head',
+    'places',
+    'as it is',
+    'without it',
+    'without another of its layer',
+    'effect of the cut',
+    'the first time',
+    'confirmed',
+  ];
+  return `The best head at induction is cut in rows of random tokens given twice, each drawn anew: bits a token of the second time, which only the first can tell (95 % by drawing rows). Confirmed: the cut takes, with the whole interval, more than twice what it does to the first time and what the cut of the head that continues least does:\n\n${table([titles, cells])}`;
 }
 
 function expertList({ experts }: Results): string {

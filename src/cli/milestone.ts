@@ -68,9 +68,11 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
     if (seeds.length > 1) tellProgress(`seed ${seed} of ${seeds.length} …`);
     runs.push(await runExperiment(experiment, { options, seed, signal, inputs }));
   }
+  const model = experiment.needs?.models && bundledHash();
   if (values.record !== undefined) {
     const [{ result, timings }] = runs;
-    await writeRecorded(values.record, { options: options as OptionValues, seed: seeds[0], result, timings });
+    const about = { options: options as OptionValues, seed: seeds[0], ...(model && { model }) };
+    await writeRecorded(values.record, { ...about, result, timings });
   }
   const rows = summarize(runs.map(({ card }) => card));
   const { paper, why, isUnusual = false } = runs[0].card;
@@ -81,7 +83,6 @@ export async function milestoneCommand(args: string[]): Promise<CommandOutput> {
       readable: values.small ? `${card}\n--small: a smaller experiment than the panel's; so are its numbers` : card,
     };
   }
-  const model = experiment.needs?.models && bundledHash();
   // By name for scripts; the rows and the texts that can be translated stand beside.
   const ours = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   const interval = Object.fromEntries(rows.flatMap(({ name, interval: own }) => (own ? [[name, own]] : [])));

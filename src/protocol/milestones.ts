@@ -133,6 +133,8 @@ export interface RunReport<Result = unknown> {
 export interface RecordedRun<Result = unknown> {
   options: OptionValues;
   seed: number;
+  /** SHA-256 of the bundled model, where the experiment runs it; recordings of before 30 November 2026 say none. */
+  model?: string;
   result: Result;
   timings: RunReport['timings'];
 }

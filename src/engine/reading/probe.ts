@@ -11,7 +11,7 @@ import { seededRandom } from '../../shared/random';
 import { scoresOf } from '../trace/roles';
 import { Trace } from '../trace/trace';
 
-/** Tokens in the row, and the seed that draws them; the same for every model. */
+/** Tokens in the row, and the seed that draws them unless another is given; the same for every model. */
 export const PROBE = { length: 64, seed: 7 } as const;
 
 /** By the kernel, which is a loaded model's own. */
@@ -64,8 +64,8 @@ async function runProbe(model: LoadedModel): Promise<RoleScores[]> {
 }
 
 /** BOS where the model wants one, then the row twice. All tokens stand for text and, where there are enough, differ. */
-export function probeIds({ tokenizer }: LoadedModel): number[] {
-  const random = seededRandom(PROBE.seed);
+export function probeIds({ tokenizer }: LoadedModel, seed: number = PROBE.seed): number[] {
+  const random = seededRandom(seed);
   const row: number[] = [];
   for (let tries = 0; row.length < PROBE.length; tries++) {
     const id = Math.floor(random() * tokenizer.vocabSize);

@@ -96,10 +96,17 @@ describe('milestone on the command line', function () {
     const { status, stdout } = await run('backpropagation', '--small', '--seed', '2', '--record', file, '--json');
     assert.equal(status, 0);
     const { rows } = JSON.parse(stdout) as MilestoneJson;
-    const { seed, options, result } = (await readRecorded(file))!;
-    assert.equal(seed, 2);
+    const { seed, options, result, model } = (await readRecorded(file))!;
+    assert.deepEqual([seed, model], [2, undefined]);
     assert.deepEqual(experimentOf('backpropagation').card(result, options).rows, rows);
     assert.equal(await readRecorded(path.join(folder, 'not-there')), null);
+    // Of one that runs the bundled model it says which.
+    await run('chatgpt', '--small', '--record', file);
+    const { default: usual, models } = JSON.parse(readFileSync('media/models/index.json', 'utf8')) as {
+      default: string;
+      models: { file: string; sha256: string }[];
+    };
+    assert.equal((await readRecorded(file))!.model, models.find((each) => each.file === usual)!.sha256);
     const nowhere = await run('backpropagation', '--small', '--record', path.join(folder, 'no', 'folder'));
     assert.equal(nowhere.status, 2);
     assert.match(nowhere.stderr, /^There is no folder “.*” for --record/);

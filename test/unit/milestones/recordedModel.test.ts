@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { regenerated } from '../../../bench/model/regenerated';
 import { studyLine, studyNumbers, withStudy, type Study } from '../../../bench/model/studyLine';
 import { experiments } from '../../../src/milestones/index';
+import { readRecorded } from '../../../src/milestones/recorded.node';
 
 const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
 
@@ -13,7 +15,40 @@ const index = json<{ default: string; reasoner: string; models: { file: string; 
   path.join(FOLDER, 'index.json'),
 );
 const hashOf = (file: string): string => index.models.find((model) => model.file === file)!.sha256;
+/** What shipped when used reasoning and recordings began to say their model: those that say none are of this one. */
+const BEFORE = '1d11fe13bd335b0eb59e57bfba1fe74b071a0d1da6a04fa8b76dcd5a664684c2';
 const AGAIN = 'Another model ships than was measured: node bench/regenerate.mjs';
+
+interface Said {
+  sha256?: string;
+  model?: string | { sha256: string };
+}
+
+const said = ({ sha256, model }: Said): string | undefined =>
+  sha256 ?? (typeof model === 'object' ? model.sha256 : model);
+
+/** Which models a file says that it is of: in a document by the beginning of the hash. */
+async function namedIn(file: string): Promise<(string | undefined)[]> {
+  if (file.endsWith('.md')) {
+    const named = Array.from(readFileSync(file, 'utf8').matchAll(/(?:File |`)([0-9a-f]{12})…/g), ([, hash]) => hash);
+    return [...new Set(named)];
+  }
+  if (file.endsWith('.v8.gz')) return [(await readRecorded(file))?.model ?? BEFORE];
+  const value = json<Said | Said[]>(file);
+  if (path.basename(file) !== 'usedReasoning.json') return Array.isArray(value) ? value.map(said) : [said(value)];
+  // By what was asked of whom: of other people's models, too.
+  const ours = Object.entries(value as Record<string, Said>).filter(([name]) => name.startsWith('Attention Explainer'));
+  return [...new Set(ours.map(([, one]) => said(one) ?? BEFORE))];
+}
+
+function wantedOf(file: string): string[] {
+  const { base, name, dir } = path.parse(file);
+  if (dir.endsWith('goldens')) return [hashOf(`${name}.gguf`)];
+  if (base === 'ages.json') return index.models.flatMap(({ age, sha256 }) => (age === undefined ? [] : [sha256]));
+  if (base.endsWith('.md')) return [hashOf(index.default).slice(0, 12)];
+  const ofReasoner = ['stepWorth.json', 'usedReasoning.json', 'confidence.json', 'calibrated.json', 'more.json'];
+  return [hashOf(ofReasoner.includes(base) ? index.reasoner : index.default)];
+}
 
 describe('what is recorded of the bundled models', () => {
   for (const { file, sha256 } of index.models) {
@@ -34,28 +69,22 @@ describe('what is recorded of the bundled models', () => {
     assert.ok(ages.reduce((sum, { file }) => sum + readFileSync(path.join(FOLDER, file)).length, 0) <= 5_000_000);
   });
 
-  it('the tables, the worth of steps and the reference’s numbers are of the default model', () => {
-    const measured = {
-      'bench/results/model.json': json<{ sha256: string }>('bench/results/model.json').sha256,
-      'bench/results/stepWorth.json': json<{ sha256: string }>('bench/results/stepWorth.json').sha256,
-      'bench/results/receipts.json': json<{ model: string }>('bench/results/receipts.json').model,
-      'src/engine/receipts/studied.json': json<{ model: string }>('src/engine/receipts/studied.json').model,
-      'src/engine/neurons/shuffled.json': json<{ model: string }>('src/engine/neurons/shuffled.json').model,
-      'bench/results/confidence.json': json<{ sha256: string }>('bench/results/confidence.json').sha256,
-      'test/fixtures/goldens': json<{ model: { sha256: string } }>(
-        path.join('test', 'fixtures', 'goldens', index.default.replace(/gguf$/, 'json')),
-      ).model.sha256,
-    };
-    const ships = hashOf(index.default);
-    // What is named as another model's is made anew by the one command.
-    const command = readFileSync('bench/regenerate.mjs', 'utf8');
-    const unmade = Object.keys(measured).filter(
-      (file) => file !== 'test/fixtures/goldens' && !command.includes(`'${file}'`),
+  const steps = Object.values(regenerated());
+  for (const file of new Set(steps.flatMap(({ writes }) => writes))) {
+    it(`${file} is of the models that ship`, async () => {
+      assert.deepEqual(await namedIn(file), wantedOf(file), AGAIN);
+    });
+  }
+
+  it('no step writes or draws what is not there, and one checks every experiment that runs a model', () => {
+    for (const { writes, draws = [] } of steps) {
+      assert.ok(writes.length + draws.length > 0);
+      for (const file of [...writes, ...draws]) assert.ok(existsSync(file), file);
+    }
+    const checked = experiments.flatMap(({ id, needs }) =>
+      needs?.models ? [`src/milestones/${id}/checked.json`, `media/milestones/${id}.v8.gz`] : [],
     );
-    assert.deepEqual(unmade, [], 'bench/regenerate.mjs does not write it');
-    assert.deepEqual(measured, Object.fromEntries(Object.keys(measured).map((name) => [name, ships])), AGAIN);
-    const readme = readFileSync(path.join('training', 'README.md'), 'utf8');
-    assert.ok(readme.includes(`File ${ships.slice(0, 12)}…`), `training/README.md: ${AGAIN}`);
+    assert.deepEqual(regenerated().milestones.writes.sort(), checked.sort());
   });
 
   it('what the README says of the study of receipts is what was measured, of the model that ships', () => {
@@ -93,14 +122,6 @@ describe('what is recorded of the bundled models', () => {
     assert.ok(Math.abs(last.repeated.withoutAnother - last.repeated.intact) < 0.1 * last.repeated.intact);
   });
 
-  for (const { id, needs } of experiments) {
-    const file = path.join('src', 'milestones', id, 'checked.json');
-    if (!needs?.models || !existsSync(file)) continue;
-    it(`${id} was checked with the model that ships`, () => {
-      assert.equal(json<{ model?: string }>(file).model, hashOf(index.default), AGAIN);
-    });
-  }
-
   it('the sister run’s ages were asked and measured alike, by every measure of the record', () => {
     type Grid = number[][];
     type Sides = Record<'reader' | 'predictor', Record<'mean' | 'distance' | 'outer', Grid>> & { pairs: number };
@@ -129,9 +150,5 @@ describe('what is recorded of the bundled models', () => {
       }
       for (const each of Object.values(asked)) assert.equal(each.length, problems.length, String(tokens));
     }
-  });
-
-  it('olympiad’s many solutions were recorded with the reasoner that ships', () => {
-    assert.equal(json<{ model: string }>('src/milestones/olympiad/more.json').model, hashOf(index.reasoner), AGAIN);
   });
 });

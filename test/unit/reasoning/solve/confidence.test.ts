@@ -1,8 +1,8 @@
 /** What the reasoner knows that it knows: the calibrator's arithmetic, the problems that it is asked, and what is said of it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { auroc, fitted, type Outcome } from '../../../../bench/model/calibrator';
-import { authorProblems, schoolProblems } from '../../../../bench/model/confidence';
+import { areaOf, auroc, fitted, type Outcome } from '../../../../bench/model/calibrator';
+import { authorProblems, reportOf, schoolProblems, summary } from '../../../../bench/model/confidence';
 import { sceneOf, unreadProblems, unreadScenes } from '../../../../bench/model/unreadScenes';
 
 import { chanceOf, type Traits } from '../../../../src/reasoning/solve/confidence';
@@ -17,6 +17,41 @@ describe('confidence of the reasoner', () => {
     assert.equal(auroc(judged([1, 0.2], [0, 0.9])), 0);
     assert.equal(auroc(judged([1, 0.5], [0, 0.5])), 0.5);
     assert.equal(auroc(judged([1, 0.9], [1, 0.3], [0, 0.6], [0, 0.1])), 0.75);
+  });
+
+  it('AUROC has an interval around it, narrower the more there are, and is none where fewer than five are right or wrong', () => {
+    // Alike in kind, `times` as many: right ones are held for likelier, but for some.
+    const some = (right: number, wrong: number) =>
+      [...Array(right + wrong).keys()].map((i) => ({
+        right: i < right,
+        chance: ((i * 0.37) % 1) + (i < right ? 0.4 : 0),
+      }));
+    const widths = [6, 60].map((count) => {
+      const judged = some(count, 2 * count);
+      const { auroc: area, interval } = areaOf(judged)!;
+      assert.equal(area, auroc(judged));
+      assert.ok(interval[0] < area && area < interval[1] && interval[1] <= 1, `${area}: ${interval}`);
+      return interval[1] - interval[0];
+    });
+    assert.ok(widths[0] > 2 * widths[1] && widths[1] > 0, String(widths));
+    // The worst area there is stays what it is, with whatever is drawn.
+    assert.ok(areaOf(some(5, 60).map(({ right }) => ({ right, chance: right ? 0 : 1 })))!.interval[0] === 0);
+    for (const [right, wrong] of [
+      [4, 46],
+      [46, 4],
+      [0, 50],
+    ])
+      assert.equal(areaOf(some(right, wrong)), null);
+  });
+
+  it('the table says that there are too few to say, and an interval where there are enough', () => {
+    const judged = (right: number) =>
+      [...Array(50).keys()].map((i) => ({ right: i < right, chance: (i * 0.37) % 1, traits: traits(0) }));
+    const [few, enough] = reportOf({ few: summary(judged(4)), enough: summary(judged(5)) })
+      .split('\n')
+      .slice(2);
+    assert.match(few, /\| too few to say \|/);
+    assert.match(enough, /\| 0\.\d\d \(0\.\d\d–\d\.\d\d\) \|/);
   });
 
   it('the calibrator finds the trait that tells, and a chance that is the share of right ones', () => {
