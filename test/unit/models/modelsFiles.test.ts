@@ -31,13 +31,19 @@ describe('the index of bundled models', () => {
     await assert.rejects(readBundledModels(folder), { code: 'file-missing' });
   });
 
+  const whole = { default: 'a.gguf', reasoner: 'a.gguf', models: [entry] };
+  it('that is whole is read', async () => {
+    await write(whole);
+    assert.equal((await readBundledModels(folder)).models.length, 1);
+  });
+
   for (const [what, index] of [
     ['not JSON', '{'],
     ['a list', []],
-    ['an unknown default', { default: 'x.gguf', models: [entry] }],
-    ['a path out of the folder', { default: '../a.gguf', models: [{ ...entry, file: '../a.gguf' }] }],
-    ['an age that is none', { default: 'a.gguf', models: [{ ...entry, age: '1.3M' }] }],
-    ['a hash that is none', { default: 'a.gguf', models: [{ ...entry, sha256: 'abc' }] }],
+    ['an unknown default', { ...whole, default: 'x.gguf' }],
+    ['a path out of the folder', { ...whole, models: [entry, { ...entry, file: '../a.gguf' }] }],
+    ['an age that is none', { ...whole, models: [{ ...entry, age: '1.3M' }] }],
+    ['a hash that is none', { ...whole, models: [{ ...entry, sha256: 'abc' }] }],
   ] as const) {
     it(`with ${what} is refused`, async () => {
       await write(index);
