@@ -1,5 +1,6 @@
 /** One text at every age of the sibling, each token over a bar as high as it was unexpected: training/ages.svg. */
 import { writeFileSync } from 'node:fs';
+import { AGES as TEXT, MADE_UP_NAME as NAME } from '../../src/editor/readyTexts';
 import { forward } from '../../src/engine/model/forward';
 import type { LoadedModel } from '../../src/engine/model/load';
 import { logProbabilities } from '../../src/engine/model/logits';
@@ -7,9 +8,6 @@ import { Trace } from '../../src/engine/trace/trace';
 import type { Edit } from '../../src/protocol/edit';
 
 const FILE = 'training/ages.svg';
-/** A name that no training text has, said again and again: only looking back tells how it goes on. */
-const NAME = 'quorvelmist';
-const TEXT = `${NAME} = open("a.txt")\nfor line in ${NAME}:\n    keep(line, ${NAME})\n${NAME}.close()\n`;
 /** Bits of the highest bar, as the panel's deepest colour; its height. */
 const [MOST, BAR] = [10, 9];
 const [LEFT, WIDTH, CHARACTER, LINE] = [12, 740, 9.6, 36];

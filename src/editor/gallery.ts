@@ -1,6 +1,6 @@
 /** The ready texts: what each shows, and three things to notice in it. What is said of numbers is computed by a test. */
 import * as vscode from 'vscode';
-import { BRACKETS, DEFINITION, KITE, KITTEN, REPETITION, SUMS, WRONG_NAME } from './readyTexts';
+import { AGES, BRACKETS, DEFINITION, KITE, KITTEN, OLDEST, REPETITION, SUMS, WRONG_NAME } from './readyTexts';
 
 export const GALLERY_SCHEME = 'attention-explainer-ready';
 
@@ -9,6 +9,8 @@ export interface ReadyText {
   title: string;
   text: string;
   notice: readonly [string, string, string];
+  /** About one model at several ages: the one at which it is explained first, in tokens. */
+  age?: number;
 }
 
 /** Undefined for any other document. */
@@ -30,6 +32,23 @@ export function galleryTexts(): ReadyText[] {
           '“Roles”: the strongest head of “continues repetitions” looks from a word in line 3 at what followed it in line 1.',
         ),
         t('The last word breaks the repetition. Click it under “Predictions”: what was expected there?'),
+      ],
+    },
+    {
+      file: 'ages.py',
+      title: t('One text at four ages: a head forms'),
+      text: AGES,
+      age: OLDEST,
+      notice: [
+        t(
+          'Click “L3H3 continues repetitions” below: from “vel” in line 2 this head looks at “m” in line 1, which came next there.',
+        ),
+        t(
+          '“Age”, above: by the same model when it had read less. At 1.3M the head hardly looks there; from 3.2M on it does, and from 3.8M on it helps: in “Predictions”, “m” in line 2 costs about 9, 7, 2 and 0.3 bits.',
+        ),
+        t(
+          'At 9.6M cut the head (x, “cut it at every token”, which is L3H3 = zero): the same “m” costs about 12 bits. Repetition fails.',
+        ),
       ],
     },
     {

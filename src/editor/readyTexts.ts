@@ -56,3 +56,15 @@ export const KITTEN = `小猫在河边钓鱼。一只蜻蜓飞来了，小猫去
 
 export const KITE = `Anna gave Tom a red ball and Tom gave Anna a blue kite. Anna lost the red ball, so Tom looked for the red ball, and Anna looked for the blue kite.
 `;
+
+/** A name that no training text has, said again and again: only looking back tells how it goes on. */
+export const MADE_UP_NAME = 'quorvelmist';
+
+/** Tokens that the oldest of the bundled model's ages has been trained on, which is the first to explain this text. */
+export const OLDEST = 9_584_640;
+
+export const AGES = `${MADE_UP_NAME} = open("a.txt")
+for line in ${MADE_UP_NAME}:
+    keep(line, ${MADE_UP_NAME})
+${MADE_UP_NAME}.close()
+`;

@@ -10,6 +10,8 @@ export interface BundledModel {
   trainedOn: { en: string; 'zh-cn'?: string };
   /** Tokens of the longest texts in training. */
   context: number;
+  /** Of one that ships at several ages: tokens that this one has been trained on. */
+  age?: number;
   path: string;
 }
 
@@ -64,6 +66,7 @@ function isBundled(entry: unknown): entry is Omit<BundledModel, 'path'> {
     isRecord(entry.trainedOn) &&
     typeof entry.trainedOn.en === 'string' &&
     ['string', 'undefined'].includes(typeof entry.trainedOn['zh-cn']) &&
-    typeof entry.context === 'number'
+    typeof entry.context === 'number' &&
+    ['number', 'undefined'].includes(typeof entry.age)
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TrainingCard } from '../protocol/explanation';
 import { Problem } from '../protocol/problem';
+import { agesAmong, type AgedModel } from './ages';
 import { readBundledModels } from './bundledModels';
 
 export interface Model {
@@ -83,6 +84,14 @@ export class ModelChoice implements vscode.Disposable {
   async bundled(): Promise<Model[]> {
     const { models } = await readBundledModels(this.options.folder);
     return models.map((model) => ({ path: model.path, name: model.name, bundled: true }));
+  }
+
+  /** The one that is bundled at several ages, youngest first; none where the list cannot be read: others explain without it. */
+  async ages(): Promise<AgedModel[]> {
+    return readBundledModels(this.options.folder).then(
+      ({ models }) => agesAmong(models),
+      () => [],
+    );
   }
 
   /** What a bundled model was trained on; undefined: the hash is another file's. */

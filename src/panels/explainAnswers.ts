@@ -42,6 +42,7 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
     openEdits: () => openEdits(),
     selectedText: () => selectedText(shown()?.taken.subject.text),
     chooseModel: () => services.chooseModel(),
+    explainAt: ({ age }) => void runs.explainAt(age),
     exportFile: () => services.exportFile(),
     explainVisible: () => void explainVisible(panel),
     explainTyped: ({ text }) => void runs.explainTyped(text),

@@ -139,6 +139,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
 
   /** Another model was chosen: explain again, at once or when the panel is looked at. */
   modelChanged(): void {
+    this.runs.modelChosen();
     this.outdatedModel = true;
     if (this.session.visible) void this.retry();
   }

@@ -1,13 +1,15 @@
 /** One panel's runs: a new one takes the place of the one under way, and the last good result outlives those that fail. */
 import * as vscode from 'vscode';
 import { EditorLink } from '../editor/editorLink';
+import { galleryText } from '../editor/gallery';
 import type { Place, Taken } from '../editor/subject';
 import { isTyped, typedText } from '../editor/typedDocument';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { canRetry, problemMessage } from '../host/problemMessage';
+import { agesOffered, type AgedModel } from '../models/ages';
 import type { Explanation, ExplainProgress, Look } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
-import type { PanelEvent, SingleEvent } from '../protocol/panelApi';
+import type { Ages, PanelEvent, SingleEvent } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { HeldProgress } from './heldProgress';
@@ -16,8 +18,19 @@ import { ShownTexts } from './shownTexts';
 
 export interface RunServices {
   client: WorkerClient<ExplainWorkerApi>;
-  models: { current(): Promise<{ path: string; name: string }> };
+  models: {
+    /** The workspace's. */
+    current(): Promise<{ path: string; name: string }>;
+    ages(): Promise<AgedModel[]>;
+  };
   maxTokens(): number;
+}
+
+/** Which model explains. */
+interface Explainer {
+  path: string;
+  name: string;
+  ages?: Ages;
 }
 
 /** What the panel does about them. */
@@ -39,7 +52,9 @@ export class ExplanationRuns implements vscode.Disposable {
   private run: AbortController | undefined;
   private lastPlace: Place | undefined;
   /** Of the last that was explained to the end. */
-  private modelName = '';
+  private explainer: Explainer | undefined;
+  /** At which age of one model this panel explains; null: by the workspace's model; undefined: nobody has chosen yet. */
+  private age: number | null | undefined;
   /** Follows the text that was last taken from a document. */
   private home: EditorLink | undefined;
   private disposed = false;
@@ -77,6 +92,19 @@ export class ExplanationRuns implements vscode.Disposable {
     await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal));
   }
 
+  /** Explains what is explained at another age. */
+  async explainAt(age: number): Promise<void> {
+    this.age = age;
+    const { shown, place } = this;
+    if (shown && isTyped(shown.link)) return this.explainTyped(shown.taken.subject.text);
+    if (place) await this.explain(() => place);
+  }
+
+  /** For the workspace, and so for this panel. */
+  modelChosen(): void {
+    this.age = null;
+  }
+
   /** Puts this text where the last one was taken from. @throws Problem file-missing, input-moved */
   async writeBack(text: string): Promise<void> {
     const { home } = this;
@@ -102,10 +130,11 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. */
   async intervene(edits: readonly string[]): Promise<void> {
-    const good = this.texts.good;
-    if (!good?.clean || !good.modelPath) return;
-    const what = { modelPath: good.modelPath, base: good.clean, edits };
-    await this.begin((signal) => this.runText(good.again(), what, this.modelName, signal));
+    const { explainer } = this;
+    const { good } = this.texts;
+    if (!good?.clean || !explainer) return;
+    const what = { explainer, base: good.clean, edits };
+    await this.begin((signal) => this.runText(good.again(), what, signal));
   }
 
   cancel(): void {
@@ -157,34 +186,45 @@ export class ExplanationRuns implements vscode.Disposable {
   }
 
   private async explainTaken(taken: Taken, signal: AbortSignal): Promise<void> {
-    const { client, models } = this.services;
-    const text = new ShownText(taken, client);
-    let model: { path: string; name: string };
+    const text = new ShownText(taken, this.services.client);
+    let explainer: Explainer;
     try {
-      model = await models.current();
+      explainer = await this.chosen();
       stillWanted(signal);
     } catch (thrown) {
       this.withdraw(text);
       throw thrown;
     }
-    await this.runText(text, { modelPath: model.path, base: this.texts.good?.clean }, model.name, signal);
+    await this.runText(text, { explainer, base: this.texts.good?.clean }, signal);
+  }
+
+  /** @throws Problem where there is no model */
+  private async chosen(): Promise<Explainer> {
+    const { models } = this.services;
+    const ofText = this.lastPlace && galleryText(this.lastPlace.uri)?.age;
+    if (this.age === undefined) this.age = ofText;
+    const family = await models.ages();
+    const model = family.find(({ age }) => age === this.age) ?? (await models.current());
+    return { path: model.path, name: model.name, ages: agesOffered(family, model.path, ofText !== undefined) };
   }
 
   private async runText(
     text: ShownText,
-    what: { modelPath: string; base: Handle | undefined; edits?: readonly string[] },
-    modelName: string,
+    what: { explainer: Explainer; base: Handle | undefined; edits?: readonly string[] },
     signal: AbortSignal,
   ): Promise<void> {
     const { client, maxTokens } = this.services;
+    const { explainer, base, edits } = what;
+    const { path: modelPath, name: modelName, ages } = explainer;
     const progress = new HeldProgress(
       (report) => !signal.aborted && this.progressed(text, report).forEach((event) => this.events.emit(event)),
-      what.base !== undefined,
+      base !== undefined,
     );
     try {
-      const edited = (what.edits?.length ?? 0) > 0;
-      this.events.emit({ kind: 'begin', subject: text.taken.subject, modelName, ...(edited && { edited }) });
-      const options = { ...what, maxTokens: maxTokens(), look: this.looked };
+      const { subject } = text.taken;
+      const edited = (edits?.length ?? 0) > 0;
+      this.events.emit({ kind: 'begin', subject, modelName, ...(ages && { ages }), ...(edited && { edited }) });
+      const options = { modelPath, base, edits, maxTokens: maxTokens(), look: this.looked };
       const explanation = await explainText(client, text, options, signal, (report) => {
         if (report.kind !== 'row') return progress.report(report);
         // Colours come with the text, before its maps and whatever is read off the whole run.
@@ -195,7 +235,7 @@ export class ExplanationRuns implements vscode.Disposable {
       const untold = progress.rest().flatMap((report) => this.progressed(text, report));
       this.show(text);
       this.texts.completed(text);
-      this.modelName = modelName;
+      this.explainer = explainer;
       const done: SingleEvent = { kind: 'done', explanation };
       this.events.emit(untold.length === 0 ? done : { kind: 'together', events: [...untold, done] });
       this.events.completed(text, explanation, modelName);

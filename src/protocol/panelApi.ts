@@ -24,6 +24,8 @@ export type ExplainPanelHostApi = {
   /** What is selected in an editor, another than the explained text where there is one; null: nothing. */
   selectedText: { params: Record<never, never>; result: string | null };
   chooseModel: { params: Record<never, never>; result: void };
+  /** Explains the same text by the model at this age, in this panel alone and until a model is chosen. */
+  explainAt: { params: { age: number }; result: void };
   /** Asks the person what of it to save, and where. */
   exportFile: { params: Record<never, never>; result: void };
   /** Explain what the editor shows now instead of the cut selection. */
@@ -88,6 +90,14 @@ export interface Subject {
   tabSize: number;
 }
 
+/** One model at several ages: tokens that it has been trained on. */
+export interface Ages {
+  /** Youngest first. */
+  all: readonly number[];
+  /** Of the model that explains; null: it is another one. */
+  at: number | null;
+}
+
 /** Entries of the context menu; `cutHere`: at the token that looks only; `open`: all that can be done. */
 export type InterveneAct = 'cut' | 'cutHere' | 'keepOnly' | 'halve' | 'swap' | 'ban' | 'open';
 
@@ -95,8 +105,11 @@ export type InterveneAct = 'cut' | 'cutHere' | 'keepOnly' | 'halve' | 'swap' | '
 export type PanelEvent = SingleEvent | { kind: 'together'; events: readonly SingleEvent[] };
 
 export type SingleEvent =
-  /** `edited`: of a run under interventions; the one before it that had none stays at hand for comparison. */
-  | { kind: 'begin'; subject: Subject; modelName: string; edited?: boolean }
+  /**
+   * `edited`: of a run under interventions; the one before it that had none stays at hand for comparison. `ages`: where the text
+   * can be explained at another one.
+   */
+  | { kind: 'begin'; subject: Subject; modelName: string; ages?: Ages; edited?: boolean }
   | { kind: 'progress'; progress: ExplainProgress }
   /** `row`: what the page will colour first, where the extension knows. */
   | { kind: 'done'; explanation: Explanation }

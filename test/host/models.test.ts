@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { mayLoad, ModelChoice } from '../../src/models/modelChoice';
-import { bench, closeEverything, eventOf, memento, openText, select } from './support';
+import { bench, closeEverything, eventOf, memento, openText, select, until } from './support';
 
 describe('the choice of a model', () => {
   let folder: string;
@@ -15,9 +15,10 @@ describe('the choice of a model', () => {
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'models-'));
     const entry = { file: 'small.gguf', name: 'Small', sha256: '0'.repeat(64), trainedOn: { en: 'code' }, context: 64 };
+    const aged = [1, 9].map((age) => ({ ...entry, file: `aged-${age}.gguf`, name: `Aged ${age}`, age }));
     writeFileSync(
       path.join(folder, 'index.json'),
-      JSON.stringify({ default: 'small.gguf', reasoner: 'small.gguf', models: [entry] }),
+      JSON.stringify({ default: 'small.gguf', reasoner: 'small.gguf', models: [entry, ...aged] }),
     );
     writeFileSync(path.join(folder, 'mine.gguf'), 'GGUF');
     warnings = [];
@@ -103,6 +104,47 @@ describe('the choice of a model', () => {
       on.panels.modelChanged();
       assert.equal(panel.busy, true);
       assert.equal((await on.models.current()).name, 'Mine');
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
+
+  it('an age is looked at in one panel alone, through other texts and cuts, until a model is chosen', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const editor = await openText('hello');
+      select(editor, 0, 5);
+      await on.panels.explain(editor);
+      const panel = on.panels.of(editor.document.uri)!;
+      const explainer = (): [string, unknown] => {
+        const { modelName, ages } = eventOf(panel, 'begin');
+        return [modelName, ages];
+      };
+      const handled = { signal: new AbortController().signal, progress: (): void => undefined };
+      const explainAt = async (age: number): Promise<void> => {
+        void panel.answers.explainAt({ age }, handled);
+        await until(panel.onDidChange, () => !panel.busy);
+      };
+      assert.deepEqual(explainer(), ['Small', undefined]);
+      await explainAt(9);
+      assert.deepEqual(explainer(), ['Aged 9', { all: [1, 9], at: 9 }]);
+      assert.equal(eventOf(panel, 'begin').subject.text, 'hello');
+      assert.equal((await on.models.current()).name, 'Small');
+      await panel.answers.intervene({ edits: ['blocks.0.attn.hook_z[head=0,pos=*] = zero'] }, handled);
+      assert.deepEqual(explainer(), ['Aged 9', { all: [1, 9], at: 9 }]);
+      select(editor, 0, 2);
+      await on.panels.explain(editor);
+      assert.equal(explainer()[0], 'Aged 9');
+      // What was typed in the panel is what is explained there.
+      void panel.answers.explainTyped({ text: 'typed' }, handled);
+      await until(panel.onDidChange, () => !panel.busy);
+      await explainAt(1);
+      assert.deepEqual([explainer()[0], eventOf(panel, 'begin').subject.text], ['Aged 1', 'typed']);
+      await on.models.choose(mine());
+      on.panels.modelChanged();
+      await until(panel.onDidChange, () => !panel.busy);
+      assert.deepEqual(explainer(), ['Mine', undefined]);
     } finally {
       on.dispose();
       await closeEverything();

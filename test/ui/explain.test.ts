@@ -79,7 +79,7 @@ describe('Explain Attention', () => {
     await workbench.page.locator('.part.sidebar .welcome-view-content', { hasText: 'Open a Ready Text' }).getByText('Open a Ready Text').click(); // prettier-ignore
     const ready = workbench.page.locator('.quick-input-widget');
     await ready.getByText('A bug: one wrong name').waitFor();
-    assert.equal(await ready.locator('.monaco-list-row').count(), 7);
+    assert.equal(await ready.locator('.monaco-list-row').count(), 8);
     await workbench.page.keyboard.press('Escape');
     await ready.waitFor({ state: 'hidden' });
     await workbench.hideSideBar();

@@ -37,13 +37,14 @@ import { neuronsView } from './experts/neuronsView';
 import { neuronCardsView } from './neurons/cardsView';
 import { liveView } from './story/liveView';
 import { Options } from './state/options';
+import { agesView } from './status/agesView';
 import { architectureView } from './status/architectureView';
 import { headerView } from './status/headerView';
 import { provenanceView } from './status/provenanceView';
 import { Roles } from './heads/roles';
 import { rolesView } from './heads/rolesView';
 import { looksBothWays } from './state/layers';
-import { applyEvent, emptyState, goesOn, type Run } from './state/run';
+import { applyEvent, emptyState, goesOn, isOtherAge, type Run } from './state/run';
 import { restore, save } from './state/saved';
 import { Selection } from './state/selection';
 import { rollupView } from './heads/rollupView';
@@ -104,6 +105,7 @@ const stage: Stage = {
 };
 
 const status = statusView(state, host, stage.say);
+const ages = agesView(stage, state);
 const provenance = provenanceView(stage);
 const architecture = architectureView(stage);
 const main = h('main', { hidden: true });
@@ -174,7 +176,7 @@ const redraw = (): void => {
 };
 const openGroup = (): (typeof groups)[number] => groups.find(({ name }) => name === sections.open)!;
 const workspace = h('div', { class: 'workspace' }, reading, h('div', { class: 'explored' }, ...sections.panels));
-const header = headerView(stage, sections.bar, {
+const header = headerView(stage, sections.bar, ages.element, {
   copyImage: () => copied(files.exported({ format: 'png', view: null }, new AbortController().signal)),
   exportFile: () => void host.call('exportFile', {}).catch(() => {}),
   intervene: () => interventions.toggle(),
@@ -302,7 +304,7 @@ function beginRun(run: Run): void {
   const saved = restore(getState(), run);
   if (saved?.tab) sections.choose(saved.tab);
   const { headLock, direction } = selection.kept;
-  const kept = goesOn(before, run) ? { headLock, direction } : {};
+  const kept = isOtherAge(before, run) ? selection.kept : goesOn(before, run) ? { headLock, direction } : {};
   selection.reset(defaultsFor(run), saved ?? kept);
   before = run;
   const bothWays = looksBothWays(run);
@@ -323,6 +325,7 @@ function followCursor(token: number): void {
 
 const drawStatus = oncePerFrame(() => {
   status.draw();
+  ages.draw();
   provenance.statusChanged();
   show(main, state.shown !== null);
   show(header.element, state.shown !== null);

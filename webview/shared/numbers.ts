@@ -115,7 +115,7 @@ export function roughDuration(ms: number): string {
   return ms < 90_000 ? `${integers.format(Math.max(1, ms / 1000))} s` : `${integers.format(ms / 60_000)} min`;
 }
 
-/** 3210000 → "3.2M". */
-export function count(value: number): string {
-  return format({ notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+/** 3214000 → "3.21M". */
+export function count(value: number, maximumSignificantDigits = 3): string {
+  return format({ notation: 'compact', maximumSignificantDigits }).format(value);
 }

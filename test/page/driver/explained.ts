@@ -52,6 +52,8 @@ export interface Text {
   text: string;
   firstLine?: number;
   model?: string;
+  /** Of media/models, where `model` is one of several ages: tokens → file. */
+  ages?: Readonly<Record<number, string>>;
   /** What its card says otherwise. */
   card?: Partial<ModelCard>;
 }
@@ -60,7 +62,8 @@ export interface Text {
 export type Between = (name: TraceMethod, params: object, answered: () => Promise<unknown>) => Promise<unknown>;
 
 export async function openExplained(subject: Text, options?: PageOptions, between?: Between): Promise<Explained> {
-  const { title, text, firstLine = 1, model = BUNDLED, card } = subject;
+  const { title, text, firstLine = 1, card, ages } = subject;
+  let { model = BUNDLED } = subject;
   const worker = sharedExplainWorker();
   /** What it is asked for this page ends with the page. */
   const closing = new AbortController();
@@ -69,7 +72,8 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     closing.abort();
     for (const trace of traces) worker.release(trace);
   };
-  const begin: Extract<PanelEvent, { kind: 'begin' }> = {
+  const all = Object.keys(ages ?? {}).map(Number);
+  let begin: Extract<PanelEvent, { kind: 'begin' }> = {
     kind: 'begin',
     subject: {
       title,
@@ -80,6 +84,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       tabSize: 4,
     },
     modelName: path.basename(model, '.gguf'),
+    ...(ages && { ages: { all, at: all.find((age) => ages[age] === model)! } }),
   };
   const events: PanelEvent[] = [begin];
   const came = (progress: ExplainProgress): SingleEvent => ({
@@ -88,7 +93,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
   });
   const bare = await openBarePage('explain', options);
   try {
-    const explanation = await worker.ask.explain(
+    let explanation = await worker.ask.explain(
       { modelPath: model, text, maxTokens: 8192, top: 10 },
       {
         onProgress: (progress) => events.push(came(progress)),
@@ -132,6 +137,25 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
+      explainAt: async ({ age }) => {
+        asked.open++;
+        try {
+          model = ages![age];
+          begin = { ...begin, modelName: path.basename(model, '.gguf'), ages: { all, at: age } };
+          good = [begin];
+          await rpc.call('event', begin);
+          const onProgress = (progress: ExplainProgress): void => {
+            good.push(came(progress));
+            void rpc.call('event', good.at(-1)!);
+          };
+          shown = explanation = await worker.ask.explain({ modelPath: model, text, maxTokens: 8192, top: 10 }, { onProgress }); // prettier-ignore
+          traces.push(shown.trace);
+          good.push({ kind: 'done', explanation });
+          await rpc.call('event', good.at(-1)!);
+        } finally {
+          asked.open--;
+        }
+      },
       // A later one takes the place of the one under way, as in the extension.
       intervene: async ({ edits }) => {
         running.abort();

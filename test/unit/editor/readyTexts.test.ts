@@ -1,12 +1,27 @@
-/** What the gallery says is to be noticed in its texts is so on the bundled model: each claim about numbers is computed here. */
+/** What the gallery says is to be noticed in its texts is so on the bundled models: each claim about numbers is computed here. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { BRACKETS, DEFINITION, KITE, KITTEN, REPETITION, SUMS, WRONG_NAME } from '../../../src/editor/readyTexts';
+import {
+  AGES,
+  BRACKETS,
+  DEFINITION,
+  KITE,
+  KITTEN,
+  OLDEST,
+  REPETITION,
+  SUMS,
+  WRONG_NAME,
+} from '../../../src/editor/readyTexts';
 import { explain, type Explained } from '../../../src/engine/explain';
 import { FileSource } from '../../../src/engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../../../src/engine/model/load';
 import { candidatesAt } from '../../../src/engine/model/logits';
 import { story } from '../../../src/engine/reading/story';
+import { weightReader } from '../../../src/engine/trace/weights';
+import { agesAmong } from '../../../src/models/ages';
+import { readBundledModels } from '../../../src/models/bundledModels';
+import type { Edit } from '../../../src/protocol/edit';
+import { parseEdit } from '../../../src/protocol/editText';
 import type { PanelToken } from '../../../src/protocol/explanation';
 import { expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
 
@@ -25,11 +40,12 @@ describe('the ready texts: what there is to notice', function () {
   });
   after(() => model.kernel.close());
 
-  async function seen(text: string): Promise<Seen> {
+  async function seen(text: string, { by = model, edits = [] as readonly Edit[] } = {}): Promise<Seen> {
     let tokens: PanelToken[] = [];
-    const explained = await explain(model, text, {
+    const explained = await explain(by, text, {
       maxTokens: 8192,
       top: 1,
+      edits,
       handle: { worker: 0, kept: 0 },
       signal: new AbortController().signal,
       progress: (step) => void (step.kind === 'tokens' && (tokens = step.tokens)),
@@ -73,6 +89,41 @@ describe('the ready texts: what there is to notice', function () {
     // The key is what followed the query's token there.
     assert.equal(run.trace.ids[example.key - 1], run.trace.ids[example.query]);
     run.trace.release();
+  });
+
+  it('four ages: a head comes to look at what followed before, what it finds comes to be expected, and not without it', async () => {
+    const { models } = await readBundledModels(path.join('media', 'models'));
+    const family = agesAmong(models);
+    const at = (label: string, line: number, { text, tokens }: Seen): number =>
+      tokens.findIndex(
+        (token) => text.slice(token.charStart, token.charEnd) === label && lineOf(text, 1, token) === line,
+      );
+    const weights: number[] = [];
+    const bits: number[] = [];
+    for (const { path: file, age } of family) {
+      const by = await loadModel(new FileSource(file));
+      const run = await seen(AGES, { by });
+      const [vel, m, mAgain] = [at('vel', 2, run), at('m', 1, run), at('m', 2, run)];
+      assert.deepEqual([m, mAgain], [at('vel', 1, run) + 1, vel + 1]);
+      weights.push(weightReader(run.trace, 3, 3)(vel, m));
+      bits.push(run.bits[mAgain]);
+      if (age === OLDEST) {
+        // The chip that is named, and where a click on it leads.
+        const { layer, head, example } = run.explanation.findings.find(({ role }) => role === 'induction')!;
+        assert.deepEqual([layer, head, example.query, example.key], [3, 3, vel, m]);
+        const cut = await seen(AGES, { by, edits: [parseEdit('L3H3 = zero')] });
+        bits.push(cut.bits[mAgain]);
+        cut.trace.release();
+      }
+      run.trace.release();
+      by.kernel.close();
+    }
+    assert.deepEqual(family.map(({ age }) => (age / 1e6).toFixed(1)), ['1.3', '3.2', '3.8', '9.6']); // prettier-ignore
+    assert.equal(family.at(-1)!.age, OLDEST);
+    assert.ok(weights[0] < 0.02 && weights.slice(1).every((weight) => weight > 0.7), weights.join());
+    for (const [i, said] of [9, 7, 2, 0.3, 12].entries()) {
+      assert.ok(Math.abs(bits[i] - said) < (said < 1 ? 0.05 : 0.5), `${bits[i]}, said ${said}`);
+    }
   });
 
   it('brackets: a property that line 2 has named was expected in line 3, and a head does pass the threshold', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { agesAmong, agesOffered } from '../../../src/models/ages';
 import { readBundledModels } from '../../../src/models/bundledModels';
 import { ModelHashes, type Store } from '../../../src/models/modelHashes';
 
@@ -30,18 +31,41 @@ describe('the index of bundled models', () => {
     await assert.rejects(readBundledModels(folder), { code: 'file-missing' });
   });
 
+  const whole = { default: 'a.gguf', reasoner: 'a.gguf', models: [entry] };
+  it('that is whole is read', async () => {
+    await write(whole);
+    assert.equal((await readBundledModels(folder)).models.length, 1);
+  });
+
   for (const [what, index] of [
     ['not JSON', '{'],
     ['a list', []],
-    ['an unknown default', { default: 'x.gguf', models: [entry] }],
-    ['a path out of the folder', { default: '../a.gguf', models: [{ ...entry, file: '../a.gguf' }] }],
-    ['a hash that is none', { default: 'a.gguf', models: [{ ...entry, sha256: 'abc' }] }],
+    ['an unknown default', { ...whole, default: 'x.gguf' }],
+    ['a path out of the folder', { ...whole, models: [entry, { ...entry, file: '../a.gguf' }] }],
+    ['an age that is none', { ...whole, models: [{ ...entry, age: '1.3M' }] }],
+    ['a hash that is none', { ...whole, models: [{ ...entry, sha256: 'abc' }] }],
   ] as const) {
     it(`with ${what} is refused`, async () => {
       await write(index);
       await assert.rejects(readBundledModels(folder), { code: 'model-invalid' });
     });
   }
+});
+
+describe('the ages of a model', () => {
+  const model = (name: string, age?: number) => ({ path: `/${name}`, name, ...(age !== undefined && { age }) });
+  const family = agesAmong([model('other'), model('old', 9), model('young', 1)]);
+
+  it('are those of the bundled models that have one, youngest first', () => {
+    assert.deepEqual(family, [model('young', 1), model('old', 9)]);
+  });
+
+  it('are offered where one of them explains, and for a text that is about them', () => {
+    assert.deepEqual(agesOffered(family, '/old', false), { all: [1, 9], at: 9 });
+    assert.equal(agesOffered(family, '/other', false), undefined);
+    assert.deepEqual(agesOffered(family, '/other', true), { all: [1, 9], at: null });
+    assert.equal(agesOffered([], '/other', true), undefined);
+  });
 });
 
 describe('ModelHashes', () => {

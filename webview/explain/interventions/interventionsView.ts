@@ -270,7 +270,9 @@ export function interventionsView(stage: Stage): InterventionsView {
   };
 
   addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    const { target } = event;
+    const typing =
+      target instanceof Element && target.matches('textarea, input:not([type="radio"], [type="checkbox"])');
     if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey || typing || event.defaultPrevented) return;
     // Where the keyboard stands on something, it is meant.
     const focused = event.target instanceof Element && event.target.matches(':focus') ? event.target : null;

@@ -1,12 +1,14 @@
 /** What the page knows: the explanation on show, the one under way, and how the last one ended. No DOM. */
 import type { Explanation, LayerExperts, LayerMaps, ModelCard, PanelToken } from '../../../src/protocol/explanation';
-import type { SingleEvent, Subject } from '../../../src/protocol/panelApi';
+import type { Ages, SingleEvent, Subject } from '../../../src/protocol/panelApi';
 import { labelled, readableLabel } from '../../../src/shared/tokenLabel';
 
 /** One explanation, complete once `explanation` is there. */
 export interface Run {
   subject: Subject;
   modelName: string;
+  /** Where the text can be explained at another age of one model. */
+  ages: Ages | null;
   model: ModelCard | null;
   tokens: PanelToken[];
   cut: { explainedChars: number; totalChars: number; maxTokens: number } | null;
@@ -41,7 +43,7 @@ export function emptyState(): PanelState {
 export function applyEvent(state: PanelState, event: SingleEvent): Change {
   switch (event.kind) {
     case 'begin':
-      state.busy = { run: newRun(event.subject, event.modelName), loaded: null };
+      state.busy = { run: newRun(event), loaded: null };
       state.outcome = null;
       return 'status';
     case 'progress':
@@ -111,10 +113,11 @@ export function readable<Labelled extends { label: string }>(labelled: Labelled)
   return { ...labelled, label: readableLabel(labelled.label) };
 }
 
-function newRun(subject: Subject, modelName: string): Run {
+function newRun({ subject, modelName, ages }: Extract<SingleEvent, { kind: 'begin' }>): Run {
   return {
     subject,
     modelName,
+    ages: ages ?? null,
     model: null,
     tokens: [],
     cut: null,
@@ -132,6 +135,12 @@ export function goesOn(before: Run | null, { subject, model }: Run): boolean {
     subject.origin === 'typed' ||
     (before.subject.title === subject.title && before.subject.firstLine === subject.firstLine)
   );
+}
+
+/** The same text at another age of one model: whatever was looked at is there, too. */
+export function isOtherAge(before: Run | null, { subject, ages }: Run): boolean {
+  const [was, is] = [before?.ages?.at ?? null, ages?.at ?? null];
+  return was !== null && is !== null && was !== is && before?.subject.text === subject.text;
 }
 
 /** Layers whose maps have come. */

@@ -19,8 +19,8 @@ export interface HeaderActions {
   intervene(): void;
 }
 
-/** `bar`: the tabs, which stand before it. */
-export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderActions): View {
+/** `bar`: the tabs, which stand before it; `ages`: by which age of one model. */
+export function headerView(stage: Stage, bar: HTMLElement, ages: HTMLElement, actions: HeaderActions): View {
   const place = h('p', { class: 'place' });
   const copy = button(
     t('Copy image'),
@@ -56,7 +56,7 @@ export function headerView(stage: Stage, bar: HTMLElement, actions: HeaderAction
     'div',
     { class: 'head-line', 'data-section': 'header' },
     bar,
-    h('div', { class: 'head-place' }, place, h('div', { class: 'buttons' }, told, tryIt, cut, copy, save)),
+    h('div', { class: 'head-place' }, place, ages, h('div', { class: 'buttons' }, told, tryIt, cut, copy, save)),
   );
   return { element, runChanged: draw, completed: draw };
 }
