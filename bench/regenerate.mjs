@@ -1,9 +1,9 @@
 /**
  * Measures anew everything that reads the bundled models, and says what each took:
  *   node bench/regenerate.mjs [--list] [--full F32_FILE] [--only STEP,STEP] [--beside N] [--anyway]
- * tables (measure:model), ages (measure:ages), worth (stepWorth), used (usedReasoning), confidence, study (receipts of held-out files,
- * and the README's line about them), neurons (names that shuffled weights have), goldens (llama.cpp's numbers), samples (moreSamples),
- * milestones (five seeds of every experiment that runs the model), roles' and other views' snapshots, pictures; what each runs, writes
+ * milestones (five seeds of every experiment that runs the model), tables (measure:model), ages (measure:ages), worth (stepWorth), used
+ * (usedReasoning), confidence, study (receipts of held-out files, and the README's line about them), neurons (names that shuffled weights
+ * have), goldens (llama.cpp's numbers), samples (moreSamples), roles' and other views' snapshots, pictures; what each runs, writes
  * and needs: model/regenerated.ts. Where something that a step needs is missing, it says so and begins nothing, but for `--anyway`.
  * N steps (as many as there are processors) run beside each other, but no two that write one file; what is drawn comes last, alone.
  * What a step says goes to out/regenerate/STEP.log. One that fails stops no other; it ends with 1 then, and names them.
