@@ -3,6 +3,8 @@ import { forward } from '../../src/engine/model/forward';
 import type { LoadedModel } from '../../src/engine/model/load';
 import { tokenClass } from '../../src/engine/reading/tokenClass';
 import { Trace } from '../../src/engine/trace/trace';
+import { generateProblems } from '../../src/reasoning/problems/problems';
+import { buildPrompt } from '../../src/reasoning/solve/prompt';
 import type { HeldOutFile } from './heldOut';
 
 type Kind = 'keyword' | 'identifier' | 'punctuation' | 'indentation' | 'number' | 'prose' | 'chinese' | 'other';
@@ -10,6 +12,11 @@ type Kind = 'keyword' | 'identifier' | 'punctuation' | 'indentation' | 'number' 
 /** Of every kind of text alike, so that none outweighs the others. */
 const CHARS_EACH = 120_000;
 const TOKENS = 256;
+/** Shares of what it is trained on (training/data.py), without GSM8K (3 %) and made sequences (5 %). */
+const MIXTURE = { code: 0.5, problems: 0.2, english: 0.14, chinese: 0.08 };
+const PROBLEMS = { count: 500, steps: 3, seed: 23_000 };
+
+type TextKind = keyof typeof MIXTURE;
 
 function kindOf(token: string, text: HeldOutFile['kind']): Kind {
   if (/\p{Script=Han}/u.test(token)) return 'chinese';
@@ -24,8 +31,10 @@ function kindOf(token: string, text: HeldOutFile['kind']): Kind {
 export interface LayerLoad {
   layer: number;
   unused: number;
-  /** Standard deviation over mean of the tokens that each expert gets. */
+  /** Standard deviation over mean of the tokens that each expert gets, of code, English and Chinese alike. */
   cv: number;
+  /** The same where kinds weigh as in training, word problems among them. */
+  mixtureCv?: number;
   /** Bits that the first expert tells about the token's kind, of the kind's own entropy. */
   mutualInformation: number;
   kindEntropy: number;
@@ -47,17 +56,18 @@ export async function expertTable(
 ): Promise<{ layers: LayerLoad[]; specialists: Specialist[] }> {
   const { layers, experts, expertsUsed: topK } = model.config;
   const counts = Array.from({ length: layers }, () => Array.from({ length: experts }, () => new Map<Kind, number>()));
-  const load = Array.from({ length: layers }, () => new Float64Array(experts));
-  for (const [text, kind] of pieces(files)) {
+  const none = (): Float64Array[] => Array.from({ length: layers }, () => new Float64Array(experts));
+  const loads: Record<TextKind, Float64Array[]> = { code: none(), problems: none(), english: none(), chinese: none() };
+  for (const [text, kind] of [...pieces(files), ...problemPieces()]) {
     const ids = model.tokenizer.encode(text, { bos: true }).map(({ id }) => id);
     for (let start = 0; start < ids.length; start += TOKENS) {
       const part = ids.slice(start, start + TOKENS);
       const trace = new Trace(model.config, model.kernel, part.length);
       await forward(model, trace, part);
-      const kinds = part.map((id) => kindOf(model.tokenizer.decode([id]), kind));
+      const kinds = kind === 'problems' ? [] : part.map((id) => kindOf(model.tokenizer.decode([id]), kind));
       for (let layer = 0; layer < layers; layer++) {
         const chosen = trace.layer(layer).router!.ids.i32;
-        for (let i = 0; i < part.length * topK; i++) load[layer][chosen[i]]++;
+        for (let i = 0; i < part.length * topK; i++) loads[kind][layer][chosen[i]]++;
         kinds.forEach((own, token) => {
           const of = counts[layer][chosen[token * topK]];
           of.set(own, (of.get(own) ?? 0) + 1);
@@ -67,12 +77,18 @@ export async function expertTable(
     }
   }
   return {
-    layers: counts.map((table, layer) => ({
-      layer,
-      unused: load[layer].filter((n) => n === 0).length,
-      cv: deviation(load[layer]),
-      ...information(table),
-    })),
+    layers: counts.map((table, layer) => {
+      const { problems, ...texts } = loads;
+      const load = weighted(Object.values(texts).map((of) => ({ load: of[layer], weight: totalLoad(of[layer]) })));
+      const kinds = Object.entries(loads).map(([kind, of]) => ({ load: of[layer], weight: MIXTURE[kind as TextKind] }));
+      return {
+        layer,
+        unused: load.filter((n, expert) => n === 0 && problems[layer][expert] === 0).length,
+        cv: deviation(load),
+        mixtureCv: deviation(weighted(kinds)),
+        ...information(table),
+      };
+    }),
     // The most specialised of each kind; otherwise many experts of one kind would be all that is named.
     specialists: counts
       .flatMap((table, layer) => specialists(table, layer))
@@ -89,6 +105,25 @@ function* pieces(files: readonly HeldOutFile[]): Generator<[string, HeldOutFile[
     left[kind] -= piece.length;
     if (piece) yield [piece, kind];
   }
+}
+
+/** Solved problems of the kind that it is trained on, in the form that it is trained on. */
+function* problemPieces(): Generator<[string, 'problems']> {
+  for (const { question, steps, answer } of generateProblems(PROBLEMS)) {
+    yield [`${buildPrompt({ kind: 'native' }, question, true).text}${steps.join('\n')}\n#### ${answer}\n`, 'problems'];
+  }
+}
+
+const totalLoad = (load: Float64Array): number => load.reduce((sum, n) => sum + n, 0);
+
+/** Shares of each expert, of loads that weigh so much each. */
+function weighted(parts: readonly { load: Float64Array; weight: number }[]): Float64Array {
+  const sum = new Float64Array(parts[0].load.length);
+  for (const { load, weight } of parts) {
+    const total = totalLoad(load);
+    load.forEach((n, expert) => (sum[expert] += (weight * n) / total));
+  }
+  return sum;
 }
 
 function deviation(load: Float64Array): number {

@@ -212,17 +212,25 @@ function inductionTable(cut: InductionCut): string {
 
 function expertList({ experts }: Results): string {
   if (!experts) return '';
-  const rows = experts.layers.map(({ layer, unused, cv, mutualInformation, kindEntropy }) => [
+  const rows = experts.layers.map(({ layer, unused, cv, mixtureCv, mutualInformation, kindEntropy }) => [
     String(layer),
     String(unused),
     number(cv, 2),
+    mixtureCv === undefined ? '–' : number(mixtureCv, 2),
     `${number(mutualInformation, 2)} of ${number(kindEntropy, 2)} bits`,
   ]);
   const named = experts.specialists.map(
     ({ layer, expert, kind, share, chance }) =>
       `layer ${layer} expert ${expert}: ${kind} (${percent(share)} of its tokens; ${percent(chance)} of all)`,
   );
-  return `${table([['layer', 'experts unused', 'load: deviation / mean', 'first expert tells of the token’s kind'], ...rows])}\n\nThe most specialised: ${named.join('; ')}.`;
+  const titles = [
+    'layer',
+    'experts unused',
+    'load: deviation / mean',
+    'as in training',
+    'first expert tells of the token’s kind',
+  ];
+  return `Load on code, English and Chinese alike, and *as in training*: with word problems, each kind by its share there:\n\n${table([titles, ...rows])}\n\nThe most specialised: ${named.join('; ')}.`;
 }
 
 function reasoningTable({ reasoning }: Results): string {
