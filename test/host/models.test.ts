@@ -92,13 +92,17 @@ describe('the choice of a model', () => {
     assert.equal(warnings.length, 1);
   });
 
+  const helloExplained = async ({ panels }: ReturnType<typeof bench>) => {
+    const editor = await openText('hello');
+    select(editor, 0, 5);
+    await panels.explain(editor);
+    return { editor, panel: panels.of(editor.document.uri)! };
+  };
+
   it('another choice makes an open panel explain again', async () => {
     const on = bench({ modelFolder: folder });
     try {
-      const editor = await openText('hello');
-      select(editor, 0, 5);
-      await on.panels.explain(editor);
-      const panel = on.panels.of(editor.document.uri)!;
+      const { panel } = await helloExplained(on);
       assert.equal(eventOf(panel, 'begin').modelName, 'Small');
       await on.models.choose(mine());
       on.panels.modelChanged();
@@ -113,10 +117,7 @@ describe('the choice of a model', () => {
   it('an age is looked at in one panel alone, through other texts and cuts, until a model is chosen', async () => {
     const on = bench({ modelFolder: folder });
     try {
-      const editor = await openText('hello');
-      select(editor, 0, 5);
-      await on.panels.explain(editor);
-      const panel = on.panels.of(editor.document.uri)!;
+      const { editor, panel } = await helloExplained(on);
       const explainer = (): [string, unknown] => {
         const { modelName, ages } = eventOf(panel, 'begin');
         return [modelName, ages];
