@@ -55,6 +55,10 @@ export class ExplanationRuns implements vscode.Disposable {
   private explainer: Explainer | undefined;
   /** At which age of one model this panel explains; null: by the workspace's model; undefined: nobody has chosen yet. */
   private age: number | null | undefined;
+  /** How often a model was chosen for the workspace. */
+  private choices = 0;
+  /** What was asked for last, where it was typed. */
+  private typed: string | undefined;
   /** Follows the text that was last taken from a document. */
   private home: EditorLink | undefined;
   private disposed = false;
@@ -88,21 +92,29 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** The same with a text that was typed in the panel; the place stays the document's. */
   async explainTyped(text: string): Promise<void> {
-    const tabSize = this.texts.shown?.taken.subject.tabSize ?? 4;
-    await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal));
+    this.typed = text;
+    await this.begin((signal) => this.explainTaken(this.takeTyped(text), signal));
   }
 
-  /** Explains what is explained at another age. */
+  /** Explains the same text at another age, which is the panel's when that has ended well. */
   async explainAt(age: number): Promise<void> {
-    this.age = age;
-    const { shown, place } = this;
-    if (shown && isTyped(shown.link)) return this.explainTyped(shown.taken.subject.text);
-    if (place) await this.explain(() => place);
+    const { typed, place } = this;
+    const { good } = this.texts;
+    await this.begin(async (signal) => {
+      if (typed !== undefined) await this.explainTaken(this.takeTyped(typed), signal, age);
+      else if (good) await this.runChosen(good.anew(), signal, age);
+      else if (place) await this.explainPlace(place, signal, age);
+    });
+  }
+
+  private takeTyped(text: string): Taken {
+    return typedText(text, this.services.maxTokens(), this.texts.shown?.taken.subject.tabSize ?? 4);
   }
 
   /** For the workspace, and so for this panel. */
   modelChosen(): void {
     this.age = null;
+    this.choices++;
   }
 
   /** Puts this text where the last one was taken from. @throws Problem file-missing, input-moved */
@@ -169,13 +181,14 @@ export class ExplanationRuns implements vscode.Disposable {
   }
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
-  private async explainPlace(place: Place, signal: AbortSignal): Promise<void> {
+  private async explainPlace(place: Place, signal: AbortSignal, age?: number): Promise<void> {
+    this.typed = undefined;
     // Until it is taken, it stands where it was said to stand.
     this.setHome(place);
     const taken: Taken = await takeFrom(place, this.services.maxTokens(), signal);
     this.setHome(taken.place, new EditorLink(taken));
     this.events.taken(taken.document);
-    await this.explainTaken(taken, signal);
+    await this.explainTaken(taken, signal, age);
   }
 
   private setHome(place: Place, link?: EditorLink): void {
@@ -185,26 +198,33 @@ export class ExplanationRuns implements vscode.Disposable {
     link?.onEdited(() => link.stale && this.events.edited());
   }
 
-  private async explainTaken(taken: Taken, signal: AbortSignal): Promise<void> {
-    const text = new ShownText(taken, this.services.client);
+  private explainTaken(taken: Taken, signal: AbortSignal, age?: number): Promise<void> {
+    return this.runChosen(new ShownText(taken, this.services.client), signal, age);
+  }
+
+  /** `age`: another than the panel's. */
+  private async runChosen(text: ShownText, signal: AbortSignal, age?: number): Promise<void> {
+    const { choices } = this;
     let explainer: Explainer;
     try {
-      explainer = await this.chosen();
+      explainer = await this.chosen(age);
       stillWanted(signal);
     } catch (thrown) {
       this.withdraw(text);
       throw thrown;
     }
     await this.runText(text, { explainer, base: this.texts.good?.clean }, signal);
+    if (age !== undefined && choices === this.choices) this.age = age;
   }
 
   /** @throws Problem where there is no model */
-  private async chosen(): Promise<Explainer> {
+  private async chosen(wanted?: number): Promise<Explainer> {
     const { models } = this.services;
     const ofText = this.lastPlace && galleryText(this.lastPlace.uri)?.age;
     if (this.age === undefined) this.age = ofText;
+    const age = wanted ?? this.age;
     const family = await models.ages();
-    const model = family.find(({ age }) => age === this.age) ?? (await models.current());
+    const model = family.find((each) => each.age === age) ?? (await models.current());
     return { path: model.path, name: model.name, ages: agesOffered(family, model.path, ofText !== undefined) };
   }
 

@@ -42,6 +42,11 @@ export class ShownText {
     private unedited?: Held<Handle>,
   ) {}
 
+  /** The same text once more, by another model. */
+  anew(): ShownText {
+    return new ShownText(this.taken, this.client, this.held.hold());
+  }
+
   /** The same text once more, under interventions. */
   again(): ShownText {
     const again = new ShownText(this.taken, this.client, this.held.hold(), (this.unedited ?? this.own)?.hold());

@@ -151,4 +151,36 @@ describe('the choice of a model', () => {
       await closeEverything();
     }
   });
+
+  it('an age is the panel’s once that has explained, and explains what stands there: typed, or before the document was edited', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const editor = await openText('hello');
+      select(editor, 0, 5);
+      await on.panels.explain(editor);
+      const panel = on.panels.of(editor.document.uri)!;
+      const handled = { signal: new AbortController().signal, progress: (): void => undefined };
+      const idle = (): Promise<void> => until(panel.onDidChange, () => !panel.busy);
+      void panel.answers.explainAt({ age: 1 }, handled);
+      assert.equal(panel.busy, true);
+      void panel.answers.cancel({}, handled);
+      await idle();
+      await on.panels.explain(editor);
+      assert.equal(eventOf(panel, 'begin').modelName, 'Small');
+
+      await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 5), 'other'));
+      void panel.answers.explainAt({ age: 1 }, handled);
+      await idle();
+      assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Aged 1', 'hello']);
+
+      // Asked for before the typed text is explained.
+      void panel.answers.explainTyped({ text: 'typed' }, handled);
+      void panel.answers.explainAt({ age: 9 }, handled);
+      await idle();
+      assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Aged 9', 'typed']);
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
 });

@@ -54,6 +54,8 @@ export interface Text {
   model?: string;
   /** Of media/models, where `model` is one of several ages: tokens → file. */
   ages?: Readonly<Record<number, string>>;
+  /** The most that is explained of it. */
+  maxTokens?: number;
   /** What its card says otherwise. */
   card?: Partial<ModelCard>;
 }
@@ -62,7 +64,7 @@ export interface Text {
 export type Between = (name: TraceMethod, params: object, answered: () => Promise<unknown>) => Promise<unknown>;
 
 export async function openExplained(subject: Text, options?: PageOptions, between?: Between): Promise<Explained> {
-  const { title, text, firstLine = 1, card, ages } = subject;
+  const { title, text, firstLine = 1, maxTokens = 8192, card, ages } = subject;
   let { model = BUNDLED } = subject;
   const worker = sharedExplainWorker();
   /** What it is asked for this page ends with the page. */
@@ -94,7 +96,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
   const bare = await openBarePage('explain', options);
   try {
     let explanation = await worker.ask.explain(
-      { modelPath: model, text, maxTokens: 8192, top: 10 },
+      { modelPath: model, text, maxTokens, top: 10 },
       {
         onProgress: (progress) => events.push(came(progress)),
       },
@@ -148,7 +150,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
             good.push(came(progress));
             void rpc.call('event', good.at(-1)!);
           };
-          shown = explanation = await worker.ask.explain({ modelPath: model, text, maxTokens: 8192, top: 10 }, { onProgress }); // prettier-ignore
+          shown = explanation = await worker.ask.explain({ modelPath: model, text, maxTokens, top: 10 }, { onProgress }); // prettier-ignore
           traces.push(shown.trace);
           good.push({ kind: 'done', explanation });
           await rpc.call('event', good.at(-1)!);
@@ -169,7 +171,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
             void rpc.call('event', own.at(-1)!);
           };
           const next = await worker.ask.explain(
-            { modelPath: model, text, maxTokens: 8192, top: 10, base: explanation.trace, edits },
+            { modelPath: model, text, maxTokens, top: 10, base: explanation.trace, edits },
             { signal: AbortSignal.any([signal, closing.signal]), onProgress },
           );
           traces.push(next.trace);
@@ -210,7 +212,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
           const untold: SingleEvent[] = [];
           const look = told.findLast(({ name }) => name === 'look')?.params as Look | undefined;
           const next = await worker.ask.explain(
-            { modelPath: model, text: typed, maxTokens: 8192, top: 10, base, look },
+            { modelPath: model, text: typed, maxTokens, top: 10, base, look },
             {
               signal: AbortSignal.any([signal, closing.signal]),
               onProgress: (progress) => {

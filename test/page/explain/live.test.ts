@@ -4,8 +4,8 @@ import { openExplained, type Explained } from '../driver/explained';
 
 describe('A text that is typed in the panel', () => {
   let view: Explained;
-  /** Weights that are asked for wait for this; going on fails with `failure`. */
-  const held: { until?: Promise<void>; failure?: Error } = {};
+  /** Weights that are asked for wait for this, going on for `going`; it fails with `failure`. */
+  const held: { until?: Promise<void>; going?: Promise<void>; failure?: Error } = {};
   before(
     async () =>
       (view = await openExplained(
@@ -13,6 +13,7 @@ describe('A text that is typed in the panel', () => {
         undefined,
         async (name, _, answered) => {
           if (name === 'weights') await held.until;
+          if (name === 'goOn') await held.going;
           if (name === 'goOn' && held.failure) throw held.failure;
           return answered();
         },
@@ -147,5 +148,62 @@ describe('A text that is typed in the panel', () => {
     delete held.failure;
     await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
     await page.locator('.made-token').nth(4).waitFor();
+  });
+
+  it('adds nothing to another text that is typed while it goes on', async () => {
+    const { page } = view;
+    await view.complete();
+    let answer!: () => void;
+    held.going = new Promise((resolve) => (answer = resolve));
+    const field = page.locator('.live textarea');
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await field.fill('const three = price;');
+    answer();
+    delete held.going;
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('three'));
+    await view.complete();
+    assert.equal(await field.inputValue(), 'const three = price;');
+    assert.equal(await page.locator('.made-token').count(), 0);
+  });
+
+  it('goes on with a text that was typed back to what it was', async () => {
+    const { page } = view;
+    const field = page.locator('.live textarea');
+    await field.fill('const three = price;;');
+    await field.fill('const three = price;');
+    // Its explanation is of before; the one that rest in typing would ask for is not needed.
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made-token').nth(4).waitFor();
+    assert.ok((await field.inputValue()).startsWith('const three = price;'));
+  });
+
+  it('leaves going on with the field', async () => {
+    const { page } = view;
+    await view.complete();
+    const field = page.locator('.live textarea');
+    await field.fill('const four = price;');
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('four'));
+    await view.complete();
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    assert.equal(await field.inputValue(), 'const four = price;');
+  });
+});
+
+describe('A typed text that is longer than what is explained', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained({ title: 'a.ts', text: 'const total = 1;\n', maxTokens: 32 })));
+  after(() => view.close());
+
+  it('is not gone on with, and the button says why', async () => {
+    const { page } = view;
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    await page.locator('.live textarea').fill('x '.repeat(90));
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('x x'));
+    await view.complete();
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made', { hasText: 'Only the beginning of this text is explained' }).waitFor();
+    assert.equal(await page.locator('.made-token').count(), 0);
   });
 });

@@ -30,7 +30,7 @@ describe('A model larger than memory', () => {
     await view.rpc.call('event', { kind: 'begin', subject: begun, modelName: 'large' });
     await view.rpc.call('event', { kind: 'progress', progress: { kind: 'model', model } });
     await notice.waitFor();
-    assert.match(await notice.innerText(), /larger than memory.*7\.9 GB for each run/);
+    assert.match(await notice.innerText(), /does not fit into the memory.*7\.9 GB for each run/);
   });
 
   it('says what going on and typed texts read, and runs nothing before it is told to', async () => {

@@ -14,8 +14,6 @@ export function agesView({ host, selection }: Stage, state: PanelState): AgesVie
   const element = h('div', {
     class: 'ages',
     role: 'radiogroup',
-    'aria-label': t('Age of the model: tokens that it has been trained on'),
-    title: t('The same text, explained by this model when it had been trained on so many tokens'),
     hidden: true,
   });
   const label = h('span', { 'aria-hidden': 'true' }, t('Age'));
@@ -44,6 +42,21 @@ export function agesView({ host, selection }: Stage, state: PanelState): AgesVie
       show(element, ages !== null);
       if (!ages) return;
       offer(ages.all);
+      // Where another model explains, the ages are not its own.
+      const [named, says] =
+        ages.at === null
+          ? [
+              t('Ages of a small model that is bundled too: tokens that it had been trained on'),
+              t(
+                'The same text, explained by a small model that is bundled too, when it had been trained on so many tokens',
+              ),
+            ]
+          : [
+              t('Age of the model: tokens that it has been trained on'),
+              t('The same text, explained by this model when it had been trained on so many tokens'),
+            ];
+      element.setAttribute('aria-label', named);
+      element.title = says;
       for (const { age, radio } of radios) radio.checked = age === ages.at;
     },
   };

@@ -80,7 +80,7 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
         setText(
           streamedWords,
           t(
-            'This model is larger than memory: its layers are read from the disk one by one, {0} for each run through all of them. What is asked of a single token reads them again.',
+            'This model does not fit into the memory that there is for it: its layers are read from the disk one by one, {0} for each run through all of them. What is asked of a single token reads them again.',
             byteCount(bytesPerPass),
           ),
         );

@@ -36,9 +36,14 @@ export function liveView(stage: Stage): LiveView {
     if (field.value !== '') void stage.host.call('explainTyped', { text: field.value }).catch(() => {});
   };
   const askToExplain = (): void => again.ask(oneRun, explain);
+  /** What is under way or waits to go on is no longer meant. */
+  const leaveIt = (): void => {
+    asking?.abort();
+    owed = false;
+  };
   field.addEventListener('input', () => {
     steps.length = 0;
-    owed = false;
+    leaveIt();
     drawSteps();
     made.replaceChildren();
     clearTimeout(timer);
@@ -48,8 +53,13 @@ export function liveView(stage: Stage): LiveView {
 
   /** Goes on after what is explained, which is what stands in the field once it rests. */
   const goOn = (): void => {
+    clearTimeout(timer);
     const run = explained();
     owed = !run;
+    if (isCut()) {
+      leaveIt();
+      return tellWords(t('Only the beginning of this text is explained, so nothing can follow its end.'));
+    }
     if (!run) return askToExplain();
     // The last token goes through the model when the longer text is explained.
     const { count, ...sampling } = settings.values();
@@ -59,16 +69,19 @@ export function liveView(stage: Stage): LiveView {
     const run = stage.run();
     return run?.explanation && run.subject.text === field.value ? run : undefined;
   };
+  const isCut = (): boolean => {
+    const run = stage.run();
+    return !!run?.explanation && !!run.cut && field.value.startsWith(run.subject.text);
+  };
   const make = async (run: Run, count: number, sampling: SamplingOptions): Promise<void> => {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     const params = { position: run.tokens.length - 1, count, sampling };
     const more = await stage.host.call('goOn', params, { signal }).catch((thrown: Error) => thrown);
-    if (signal.aborted || stage.run() !== run) return;
-    if (more instanceof Error) {
-      made.replaceChildren(more.message);
-      return stage.say(more.message);
-    }
+    // Explained once more meanwhile, it is the same text; at another age it would have gone on otherwise.
+    const { subject, modelName } = stage.run() ?? {};
+    if (signal.aborted || subject?.text !== run.subject.text || modelName !== run.modelName) return;
+    if (more instanceof Error) return tellWords(more.message);
     steps.push(field.value);
     field.value += more.text;
     field.scrollTop = field.scrollHeight;
@@ -77,6 +90,10 @@ export function liveView(stage: Stage): LiveView {
     explain();
   };
 
+  const tellWords = (words: string): void => {
+    made.replaceChildren(words);
+    stage.say(words);
+  };
   /** Each new token with its probability; what else was likely is one hover away. */
   const tell = ({ tokens, ended }: GoneOn): void => {
     made.replaceChildren(
@@ -94,7 +111,7 @@ export function liveView(stage: Stage): LiveView {
     t('Step back'),
     () => {
       field.value = steps.pop() ?? field.value;
-      owed = false;
+      leaveIt();
       made.replaceChildren();
       drawSteps();
       askToExplain();
@@ -132,6 +149,7 @@ export function liveView(stage: Stage): LiveView {
     element,
     toggle() {
       show(element, element.hidden === true);
+      leaveIt();
       if (element.hidden) return false;
       field.value = stage.run()?.subject.text ?? '';
       field.focus();
@@ -142,7 +160,7 @@ export function liveView(stage: Stage): LiveView {
       // What is typed is ahead of what is explained.
       if (!subject || subject.origin === 'typed') return;
       steps.length = 0;
-      owed = false;
+      leaveIt();
       made.replaceChildren();
       drawSteps();
       field.value = subject.text;
