@@ -28,7 +28,7 @@ def metadata(c, tok, s, commit, name_=NAME, size="12M", kind=7):
         "general.description": "Small mixture of experts for code, English, Chinese and arithmetic reasoning; trained from scratch.",
         "general.languages": ["en", "zh"],
         "attention_explainer.data": f"{sources()}; GSM8K's training split (MIT); generated problems (this project's). Every package by "
-                                    "name: training/SOURCES-1.md (the first 55.8 million tokens) and training/SOURCES.md",
+                                    f"name: training/SOURCES.md{', and of the first 55.8 million tokens training/SOURCES-1.md' if name_ == NAME else ''}",
         "attention_explainer.recipe_commit": commit, "attention_explainer.seed": int(s["args"]["seed"]),
         "attention_explainer.tokens_seen": int(s["tokens"]), "attention_explainer.steps": int(s["step"]),
         q + "vocab_size": c.vocab, q + "context_length": c.context, q + "embedding_length": c.dim, q + "block_count": c.layers,

@@ -25,8 +25,8 @@ PACKED = os.path.join(WORK, "packed")
 PART = 15 * 2 ** 20
 # Of the packed tokens; problems are generated where they are used.
 SHARES = {"code": .65, "english": .24, "chinese": .08, "gsm8k": .03}
-# Shares of sequences: some 600 million tokens are read in the time, so that what there is little of would be read too often.
-MIX = {"code": .48, "english": .16, "chinese": .02, "gsm8k": .01, "problems": .28, "repeat": .05}
+# Shares of sequences with which 450 million tokens, a guess at what nine minutes read, have nothing more than four times.
+MIX = {"code": .48, "english": .16, "chinese": .02, "gsm8k": .009, "problems": .28, "repeat": .051}
 CAPACITY, FALL, KEEP_SECONDS, SEED, LOT = 1.5, .2, 120, 1000, 10_000
 
 
@@ -62,12 +62,11 @@ def read_parts(stem):
 def unpack(count):
     """packed/ -> the token files of data/, and `count` new problems, made by all processors."""
     os.makedirs(DATA, exist_ok=True)
+    assert not os.path.exists(os.path.join(DATA, "corpus.pkl")), f"{DATA} is the corpus's own folder, whose files other runs read: another ATTENTION_TRAINING"
     body, at = lzma.decompress(read_parts(os.path.join(PACKED, "part"))), 0
     while at < len(body):
         kind, size = body[at:at + 16].decode().strip(), int.from_bytes(body[at + 16:at + 24], "little")
-        path = os.path.join(DATA, f"{kind}.bin")
-        assert not os.path.exists(path) or os.path.getsize(path) == size, f"{path} is of a corpus that was not packed: another folder"
-        open(path, "wb").write(body[at + 24:at + 24 + size])
+        open(os.path.join(DATA, f"{kind}.bin"), "wb").write(body[at + 24:at + 24 + size])
         at += 24 + size
     shutil.copy(os.path.join(PACKED, "tokenizer.json"), DATA)
     lots = [(SEED + i, min(LOT, count - i * LOT)) for i in range(math.ceil(count / LOT))]
@@ -102,9 +101,10 @@ def batches(source, size, length, pin):
     return take
 
 
-def keep(stem, model, step, tokens, a, rng):
+def keep(stem, model, step, tokens, scale, a, rng):
+    """`scale`: the schedule's factor that it had come to."""
     body = io.BytesIO()
-    torch.save({"model": {n: p.detach().half().cpu() for n, p in model.state_dict().items()}, "step": step, "tokens": tokens, "args": a, "rng": rng}, body)
+    torch.save({"scale": scale, "model": {n: p.detach().half().cpu() for n, p in model.state_dict().items()}, "step": step, "tokens": tokens, "args": a, "rng": rng}, body)
     write_parts(stem, body.getvalue())
 
 
@@ -128,12 +128,18 @@ def train(a):
     opt, source = Muon(model, a.matrix_lr, a.other_lr), data.Batches(tok, a.seed, MIX)
     even, take = balance_weights(model.c.layers).to(device), batches(source, a.batch, a.length, device.type == "cuda")
     os.makedirs(a.out, exist_ok=True)
+    for old in glob.glob(os.path.join(a.out, "trunk-*")) + glob.glob(os.path.join(a.out, "end-*")):
+        os.remove(old)
     stop, arguments = [], {k: v for k, v in vars(a).items() if k != "run"}
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
-    save = lambda stem: keep(os.path.join(a.out, stem), model, step, tokens, arguments, source.rng.bit_generator.state)
-    started, first, last = time.time(), tokens, 0.0
+    started, first, total, scale = time.time(), tokens, torch.zeros(()), 0.0
     end = min(started + 60 * a.minutes, (a.until or math.inf) - 10)
-    fall, kept, finite = FALL * (end - started), started, True
+    assert started < end, "No time is left: unpacking and making problems took it all."
+
+    def save(stem):
+        assert math.isfinite(float(total)), "The loss is no number any more; what was kept is of before."
+        keep(os.path.join(a.out, stem), model, step, tokens, scale, arguments, source.rng.bit_generator.state)
+    fall, kept = FALL * (end - started), started
     try:
         while (now := time.time()) < end and not stop:
             if kept is not None and (now > end - fall or now > kept + KEEP_SECONDS):
@@ -148,12 +154,10 @@ def train(a):
             opt.step(scale)
             step += 1; tokens += seq[:, 1:].numel()
             if step % 50 == 0:                       # the only place that waits for the device
-                last, finite = float(total), math.isfinite(float(total))
-                print(f"step {step} tokens {tokens} loss {last:.4f} balance {float(balance.mean()):.3f} "
+                print(f"step {step} tokens {tokens} loss {float(total):.4f} balance {float(balance.mean()):.3f} "
                       f"{(tokens - first) / (time.time() - started):.0f} tokens/s", flush=True)
-                assert finite, "The loss is no number any more; the trunk is of before."
     finally:
-        if tokens > first and finite:
+        if tokens > first:
             save("end")
     print(f"{step} steps, {tokens} tokens, loss {float(total):.4f}, {(tokens - first) / (time.time() - started):.0f} tokens a second")
 
@@ -174,7 +178,7 @@ def join(folder, name):
         os.makedirs(os.path.dirname(last), exist_ok=True)
         torch.save(s | {"model": weights, "ema": {n: weights[n].clone() for n in opt.params}, "opt": opt.state, "opt_t": opt.t,
                         "begun": s["tokens"], "history": []}, last)
-        print(last, s["tokens"])
+        print(last, s["tokens"], f"tokens, the rate's factor at {s['scale']:.3f}")
 
 
 def main():

@@ -93,7 +93,7 @@ class Block(nn.Module):
         top, idx = probs.topk(c.used, -1)
         wt = top / top.sum(-1, keepdim=True)
         # Not bincount, which fetches its largest from a GPU.
-        count = (idx.view(-1, 1) == torch.arange(c.experts, device=x.device)).sum(0) if x.is_cuda else torch.bincount(idx.view(-1), minlength=c.experts)
+        count = torch.bincount(idx.view(-1), minlength=c.experts) if ops.LIB else (idx.view(-1, 1) == torch.arange(c.experts, device=x.device)).sum(0)
         load = count.float() / idx.numel()
         load = self.pooled(load) if self.pooled else load
         balance = c.experts * (load * probs.mean(0)).sum()             # 1 when even

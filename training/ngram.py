@@ -64,7 +64,11 @@ def main():
     model = KneserNey(streams, a.order, tok.size)
     bits, size = collections.Counter(), collections.Counter()
     narrower = json.load(open(os.path.join(HERE, "second.json"), encoding="utf-8"))["narrower"]
-    for d in json.load(open(os.path.join(DATA, "held.json"))):
+    held = json.load(open(os.path.join(DATA, "held.json")))
+    for part in narrower:
+        there = {name for d in held if d["set"] == part["set"] for name in (d["name"], package(d["name"]) + "/")}
+        assert set(part["without"]) <= there, f"second.json leaves out what is not held out: {set(part['without']) - there}"
+    for d in held:
         p = model.probabilities(np.array([tok.bos] + tok.encode(d["text"])))
         group = f"{d['set']} {d['kind']}"            # as bench/model/heldOut.ts names them
         parts = [part["says"] for part in narrower if part["set"] == d["set"] and not {d["name"], package(d["name"]) + "/"} & set(part["without"])]

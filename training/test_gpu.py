@@ -49,7 +49,8 @@ class TenMinutes(unittest.TestCase):
             # A CPU goes on from there,
             one = run(there, "-c", "import train; print(train.Run(train.arguments()).train_step())",
                       "--name", "gpu", "--shape", "small", "--batch", "1024", "--length", "128")
-            before = int(said.split("\n")[0].rsplit(" ", 1)[1])
+            before = int(said.split("\n")[0].split(" ")[1])
+            self.assertRegex(said.split("\n")[1], r"factor at 0\.0")
             self.assertIn(f"'tokens': {before + 1024}", one)
             # and another GPU from what was kept.
             kept = os.path.join(there, "kept.gguf")
@@ -60,9 +61,11 @@ class TenMinutes(unittest.TestCase):
             self.assertLess(time.time(), began + 40)
             self.assertGreater(int(more.rsplit("\n", 2)[-2].split(" ")[2]), before)
             self.assertTrue(sizes(os.path.join(out, "end")))
-            # A corpus that is not the packed one is not written over.
-            np.zeros(5, np.uint16).tofile(os.path.join(there, "data", "code.bin"))
-            with self.assertRaisesRegex(AssertionError, "another folder"):
+            with self.assertRaisesRegex(AssertionError, "No time is left"):
+                run(there, "gpu.py", "train", "--until", str(time.time() + 1), *common)
+            # The folder of the corpus, whose files other runs read, is not written to.
+            open(os.path.join(there, "data", "corpus.pkl"), "w").close()
+            with self.assertRaisesRegex(AssertionError, "another ATTENTION_TRAINING"):
                 run(there, "gpu.py", "train", "--minutes", "0.1", *common)
 
     def test_what_goes_wrong_while_drawing_is_thrown_where_a_batch_is_taken(self):
