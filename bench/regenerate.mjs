@@ -85,7 +85,8 @@ if (values.list) {
   for (const name of LAST.filter((each) => named.includes(each))) await step(name);
   console.log(`${((Date.now() - began) / 60_000).toFixed(1)} min for ${named.join(', ')}`);
   if (failed.length > 0) {
-    console.error(`Failed, and to be run again: --only ${failed.join(',')}`);
+    const first = failed.includes('milestones') ? 'commit what the others wrote, then ' : '';
+    console.error(`Failed, and to be run again: ${first}--only ${failed.join(',')}`);
     process.exitCode = 1;
   }
 }

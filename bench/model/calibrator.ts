@@ -38,8 +38,11 @@ export function fitted(outcomes: readonly Outcome[]): Calibration {
 /** With fewer right ones or fewer wrong ones an area tells nothing. */
 const FEWEST = 5;
 
-/** Of judged problems, with the interval by drawing them anew; null where too few are right or too few wrong to say. */
-export function areaOf(judged: readonly Judged[]): { auroc: number; interval: Interval } | null {
+/**
+ * Of judged problems, with the interval by drawing them anew (none where all stand in order: every draw would say the same); null where too
+ * few are right or too few wrong to say.
+ */
+export function areaOf(judged: readonly Judged[]): { auroc: number; interval: Interval | null } | null {
   const right = judged.filter((one) => one.right).length;
   if (Math.min(right, judged.length - right) < FEWEST) return null;
   // A draw without any right one, or any wrong one, tells as little as a coin.
@@ -47,7 +50,8 @@ export function areaOf(judged: readonly Judged[]): { auroc: number; interval: In
     const area = auroc(drawn);
     return Number.isNaN(area) ? 0.5 : area;
   });
-  return { auroc: auroc(judged), interval };
+  const area = auroc(judged);
+  return { auroc: area, interval: area > 0 && area < 1 ? interval : null };
 }
 
 interface Judged {

@@ -155,9 +155,9 @@ export function reportOf(rows: Record<string, Row>): string {
       name,
       said(all),
       `${percent(expected)} %`,
-      auroc === null || aurocInterval === null
+      auroc === null
         ? 'too few to say'
-        : `${auroc.toFixed(2)} (${aurocInterval.map((bound) => bound.toFixed(2)).join('–')})`,
+        : `${auroc.toFixed(2)}${aurocInterval ? ` (${aurocInterval.map((bound) => bound.toFixed(2)).join('–')})` : ''}`,
       said(known),
       `${riskAtCoverage
         .slice(0, -1)

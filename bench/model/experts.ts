@@ -12,9 +12,11 @@ type Kind = 'keyword' | 'identifier' | 'punctuation' | 'indentation' | 'number' 
 /** Of every kind of text alike, so that none outweighs the others. */
 const CHARS_EACH = 120_000;
 const TOKENS = 256;
-/** Shares of what it is trained on (training/data.py), without GSM8K (3 %) and made sequences (5 %). */
+/** Shares of what it is trained on (training/data.py), without GSM8K (3 %), made sequences (5 %), plain sums and numbers in words. */
 const MIXTURE = { code: 0.5, problems: 0.2, english: 0.14, chinese: 0.08 };
-const PROBLEMS = { count: 500, steps: 3, seed: 23_000 };
+/** Problems of 1 to 8 steps, as training/problems.py draws them: half at once, half step by step. */
+const STEPS = [25, 30, 20, 10, 6, 4, 3, 2];
+const [PROBLEMS, SEED] = [500, 23_000];
 
 type TextKind = keyof typeof MIXTURE;
 
@@ -109,8 +111,14 @@ function* pieces(files: readonly HeldOutFile[]): Generator<[string, HeldOutFile[
 
 /** Solved problems of the kind that it is trained on, in the form that it is trained on. */
 function* problemPieces(): Generator<[string, 'problems']> {
-  for (const { question, steps, answer } of generateProblems(PROBLEMS)) {
-    yield [`${buildPrompt({ kind: 'native' }, question, true).text}${steps.join('\n')}\n#### ${answer}\n`, 'problems'];
+  for (const [i, share] of STEPS.entries()) {
+    const drawn = generateProblems({ seed: SEED + i, count: (PROBLEMS * share) / 100, steps: i + 1 });
+    for (const [nth, { question, steps, answer }] of drawn.entries()) {
+      // The languages alternate, so pairs do.
+      const withSteps = nth % 4 < 2;
+      const { text } = buildPrompt({ kind: 'native' }, question, withSteps);
+      yield [`${text}${withSteps ? `${steps.join('\n')}\n` : ' '}#### ${answer}\n`, 'problems'];
+    }
   }
 }
 

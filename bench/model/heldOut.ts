@@ -39,12 +39,24 @@ interface Narrower {
   without: string[];
 }
 
+const narrower = (): Narrower[] =>
+  (JSON.parse(readFileSync('training/second.json', 'utf8')) as { narrower: Narrower[] }).narrower;
+
+const isOf = (each: string, name: string): boolean => name === each || (each.endsWith('/') && name.startsWith(each));
+
+/** Throws an Error where something that a part leaves out is not held out: the text was collected anew, and second.py was not run. */
+export function checkNarrower(files: readonly HeldOutFile[]): void {
+  for (const { set, without } of narrower()) {
+    const absent = without.filter((each) => !files.some((file) => file.set === set && isOf(each, file.name)));
+    if (absent.length > 0)
+      throw new Error(`training/second.json leaves out what is not held out: ${absent.join(', ')}`);
+  }
+}
+
 /** Of the files of one group those parts that are less than all of it and more than nothing. */
 export function narrowerOf(files: readonly HeldOutFile[]): [says: string, part: HeldOutFile[]][] {
-  const { narrower } = JSON.parse(readFileSync('training/second.json', 'utf8')) as { narrower: Narrower[] };
-  return narrower.flatMap(({ set, says, without }): [string, HeldOutFile[]][] => {
-    const isWithout = (name: string): boolean =>
-      without.some((each) => name === each || (each.endsWith('/') && name.startsWith(each)));
+  return narrower().flatMap(({ set, says, without }): [string, HeldOutFile[]][] => {
+    const isWithout = (name: string): boolean => without.some((each) => isOf(each, name));
     const part = files.filter((file) => file.set === set && !isWithout(file.name));
     return part.length > 0 && part.length < files.length ? [[says, part]] : [];
   });

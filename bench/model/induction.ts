@@ -10,9 +10,9 @@ import { Trace } from '../../src/engine/trace/trace';
 import type { Edit } from '../../src/protocol/edit';
 import { bootstrapInterval, mean } from '../../src/shared/statistics';
 
-/** Rows, each of a seed of its own; the first is the one that the heads' scores are of. */
+/** Rows, each of a seed of its own, none of them the one that the heads' scores are of. */
 const ROWS = 24;
-/** A head is confirmed where its cut takes, with the whole interval, this many times what either control does: as isNeeded has it. */
+/** A head is confirmed where its cut takes, with the whole interval, this many times what either control does. */
 const TIMES_CONTROL = 2;
 
 /** Bits a token. */
@@ -20,10 +20,10 @@ export interface InductionCut {
   layer: number;
   head: number;
   rows: number;
-  /** The second time: as it is, without the head, and without the head of its layer that continues repetitions least. */
+  /** The second time: as it is, without the head, and without each of its layer's other heads in turn (mean). */
   intact: number;
   without: number;
-  withoutAnother: number;
+  withoutOthers: number;
   /** What the cut takes there. */
   takes: number;
   /** 95 %, by drawing rows. */
@@ -64,29 +64,31 @@ export async function inductionCut(
   const { heads } = model.config;
   const best = scores.indexOf(Math.max(...scores));
   const layer = Math.floor(best / heads);
-  const own = scores.slice(layer * heads, (layer + 1) * heads);
-  const [head, another] = [best - layer * heads, own.indexOf(Math.min(...own))];
-  const found: Record<'intact' | 'without' | 'withoutAnother' | 'firstTime', number>[] = [];
+  const head = best - layer * heads;
+  const others = Array.from({ length: heads }, (_, other) => other).filter((other) => other !== head);
+  const found: Record<'intact' | 'without' | 'withoutOthers' | 'firstTime', number>[] = [];
   for (let row = 0; row < rows; row++) {
-    const bits = (edits: Edit[]): ReturnType<typeof repeatedBits> => repeatedBits(model, edits, PROBE.seed + row);
+    const bits = (edits: Edit[]): ReturnType<typeof repeatedBits> => repeatedBits(model, edits, PROBE.seed + 1 + row);
     const [intact, without] = [await bits([]), await bits([cutOf(layer, head)])];
+    const each: number[] = [];
+    for (const other of others) each.push((await bits([cutOf(layer, other)])).second);
     found.push({
       intact: intact.second,
       without: without.second,
-      withoutAnother: (await bits([cutOf(layer, another)])).second,
+      withoutOthers: mean(each),
       firstTime: without.first - intact.first,
     });
   }
   const taken = (some: typeof found): number => mean(some.map((row) => row.without - row.intact));
   const of = (what: keyof (typeof found)[number]): number => mean(found.map((row) => row[what]));
   const interval = bootstrapInterval(found, (drawn) => taken([...drawn]));
-  const [intact, without, withoutAnother, firstTime] = [
+  const [intact, without, withoutOthers, firstTime] = [
     of('intact'),
     of('without'),
-    of('withoutAnother'),
+    of('withoutOthers'),
     of('firstTime'),
   ];
-  const control = Math.max(Math.abs(firstTime), Math.abs(withoutAnother - intact));
+  const control = Math.max(Math.abs(firstTime), Math.abs(withoutOthers - intact));
   const needed = interval[0] > TIMES_CONTROL * control;
-  return { layer, head, rows, intact, without, withoutAnother, takes: taken(found), interval, firstTime, needed };
+  return { layer, head, rows, intact, without, withoutOthers, takes: taken(found), interval, firstTime, needed };
 }

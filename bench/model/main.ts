@@ -11,7 +11,17 @@ import { expertTable } from './experts';
 import { bracketBalance, generations } from './generations';
 import { bestHead, headCuts, headTable } from './heads';
 import { inductionCut } from './induction';
-import { bitsPerByte, compressors, costsOf, groupOf, heldOut, narrowerOf, rates, type TextCost } from './heldOut';
+import {
+  bitsPerByte,
+  checkNarrower,
+  compressors,
+  costsOf,
+  groupOf,
+  heldOut,
+  narrowerOf,
+  rates,
+  type TextCost,
+} from './heldOut';
 import { gsm8k, reasoningCurve } from './reasoning';
 import { writeReport, type Results } from './report';
 
@@ -29,6 +39,7 @@ type Section = (model: LoadedModel, options: Options) => Promise<unknown>;
 const SECTIONS: Readonly<Record<string, Section>> = {
   async text(model, { held, full }) {
     const files = heldOut(held);
+    checkNarrower(files);
     const precise = full === undefined ? undefined : await load(full);
     const rows: Record<string, object> = {};
     for (const group of new Set(files.map(groupOf))) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { schoolProblems } from '../../bench/model/confidence';
-import { narrowerOf, type HeldOutFile } from '../../bench/model/heldOut';
+import { checkNarrower, narrowerOf, type HeldOutFile } from '../../bench/model/heldOut';
 import { setsSentence } from '../../bench/model/report';
 
 const read = (file: string): string => readFileSync(path.join('training', file), 'utf8');
@@ -81,6 +81,7 @@ describe('the second held-out set', () => {
     const [held, beside] = [file('first', byFile), file('first', `${byFile}0`)];
     assert.deepEqual(narrowerOf([held, beside]), [['by package', [beside]]]);
     assert.deepEqual(narrowerOf([{ ...held, set: 'second' }, one]), []);
+    assert.throws(() => checkNarrower([one]), /leaves out what is not held out: ahooks\//);
   });
 
   it('no problem that a reasoner is judged on shares a run of 13 words, of Chinese characters, with training text', () => {

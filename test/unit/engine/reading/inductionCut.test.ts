@@ -24,11 +24,14 @@ describe('the cut of an induction head', () => {
   }
 
   it('takes the second time from the oldest age, and neither the first nor does another head’s', async () => {
-    const { rows, intact, without, withoutAnother, takes, firstTime, needed } = await cutOf(ages.at(-1)!);
+    const { rows, intact, without, withoutOthers, takes, firstTime, needed } = await cutOf(ages.at(-1)!);
     assert.deepEqual([rows, needed], [3, true]);
     assert.ok(intact < 2 && without > 10, `${intact} → ${without} bits a token`);
     assert.ok(Math.abs(takes - (without - intact)) < 1e-9);
-    assert.ok(Math.abs(withoutAnother - intact) < 1 && Math.abs(firstTime) < 2, `${withoutAnother}, ${firstTime}`);
+    assert.ok(
+      Math.abs(withoutOthers - intact) < takes / 4 && Math.abs(firstTime) < 2,
+      `${withoutOthers}, ${firstTime}`,
+    );
   });
 
   it('confirms none in the youngest age', async () => {

@@ -30,12 +30,16 @@ describe('confidence of the reasoner', () => {
       const judged = some(count, 2 * count);
       const { auroc: area, interval } = areaOf(judged)!;
       assert.equal(area, auroc(judged));
+      assert.ok(interval);
       assert.ok(interval[0] < area && area < interval[1] && interval[1] <= 1, `${area}: ${interval}`);
       return interval[1] - interval[0];
     });
     assert.ok(widths[0] > 2 * widths[1] && widths[1] > 0, String(widths));
-    // The worst area there is stays what it is, with whatever is drawn.
-    assert.ok(areaOf(some(5, 60).map(({ right }) => ({ right, chance: right ? 0 : 1 })))!.interval[0] === 0);
+    // Where all stand in order, every draw says the same, which is not certainty.
+    for (const best of [0, 1]) {
+      const inOrder = some(5, 60).map(({ right }) => ({ right, chance: right ? best : 1 - best }));
+      assert.deepEqual(areaOf(inOrder), { auroc: best, interval: null });
+    }
     for (const [right, wrong] of [
       [4, 46],
       [46, 4],
