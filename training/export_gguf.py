@@ -96,8 +96,9 @@ def export_ages(a):
 
 def trained_on(tokens, of="", before_zh=""):
     """What the panel says that a model was trained on, in its two languages."""
+    zh = f"{tokens / 1e8:.3f} 亿" if tokens >= 1e8 else f"{round(tokens / 1e5) * 10} 万"
     return {"en": f"code, English, Chinese, word problems; {tokens / 1e6:.1f}M tokens{of} (training/README.md)",
-            "zh-cn": f"代码、英文、中文、应用题；{before_zh}{round(tokens / 1e5) * 10} 万个词元（training/README.md）"}
+            "zh-cn": f"代码、英文、中文、应用题；{before_zh}{zh}个词元（training/README.md）"}
 
 
 def export_model(a):
