@@ -1,7 +1,7 @@
 /**
- * From word problems to Olympiad gold, 2022-2025. The bundled model solves the same long problems in ways that spend more
- * and more tokens: once, the vote of many, checked and written anew from the first wrong sum (verify and refine, as Huang
- * & Yang 2025 do it with proofs); with the same tokens spent at random places, and with a calculator, as controls.
+ * From word problems to Olympiad gold, 2022-2025. The bundled model solves the same long problems, in
+ * stories of kinds that it never saw, in ways that spend more and more tokens: once, the vote of many, checked and written anew from the
+ * first wrong sum (verify and refine, as Huang & Yang 2025 do it with proofs); with the same tokens spent at random places, and with a calculator, as controls.
  */
 import type { Card } from '../../protocol/milestones';
 import type { ProblemRow, SolvingWay } from '../../protocol/testTime';
@@ -31,8 +31,9 @@ export const olympiad: Experiment<Options, Result> = {
       kind: 'native',
     });
     const decoder = new Decoder(model, CAPACITY);
-    const { problems: count, steps } = options;
-    const problems = generateProblems({ seed: seed * 1000 + 500 + steps, count, steps });
+    const { problems: count, steps, scenes } = options;
+    const unseen = scenes === 'unseen';
+    const problems = generateProblems({ seed: seed * 1000 + 500 + steps, count, steps, unseen });
     const result: Result = { rows: [], curves: [], ways: [], accepted: 0, falseAccepts: 0, example: null };
     try {
       for (const [number, problem] of problems.entries()) {
@@ -119,7 +120,7 @@ function card(result: Result): Card {
       },
     ],
     why: {
-      text: 'The Olympiad’s systems check proofs, line by line and in words; our checker only does sums, exactly. It never sees the right answer, and it does not see what a sum means: an addition where something was taken away passes it. Those are its false accepts, and in this model nearly all that is left to mend: it calculates well and misreads. Checking would have been shown to help if it gained over as many tokens spent at random lines.',
+      text: 'The Olympiad’s systems check proofs, line by line and in words; our checker only does sums, exactly. It never sees the right answer, and it does not see what a sum means: an addition where something was taken away passes it. Those are its false accepts: in a story of a new kind the model misreads more often than it miscalculates. Checking would have been shown to help if it gained over as many tokens spent at random lines.',
     },
   };
 }

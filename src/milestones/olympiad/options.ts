@@ -5,6 +5,8 @@ import type { Example, ProblemRow, SolvingWay, TokenCurve } from '../../protocol
 export interface Options {
   problems: number;
   steps: number;
+  /** Of the stories of the problems. */
+  scenes: 'seen' | 'unseen';
   samples: number;
   temperature: number;
 }
@@ -20,6 +22,15 @@ export const controls: Controls<Options> = {
       { value: 4, label: '4 steps' },
       { value: 6, label: '6 steps' },
       { value: 8, label: '8 steps' },
+    ],
+  },
+  scenes: {
+    kind: 'choice',
+    label: 'Stories',
+    default: 'unseen',
+    values: [
+      { value: 'seen', label: 'of kinds it was trained on' },
+      { value: 'unseen', label: 'of kinds it never saw' },
     ],
   },
   samples: {
