@@ -31,8 +31,6 @@ export interface Results {
   text?: TextRows;
   /** Bits per byte of the 5-gram, from training/ngram.py: by set and kind, by "set kind: language" and "set kind, part". */
   ngram?: Record<string, number>;
-  /** Of the same file, before the second edition's text was collected: held out by file from the tree that it learnt from. */
-  ownTree?: { text: TextRows; ngram: Record<string, number> };
   heads?: { rows: HeadRow[]; cuts: HeadCut[]; induction?: InductionCut };
   experts?: { layers: LayerLoad[]; specialists: Specialist[] };
   reasoning?: { curve: ReasoningRow[]; gsm8k?: Accuracy };
@@ -68,20 +66,19 @@ function provenance({ sha256, kernel, machine }: Results): string {
 
 const kilobytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : (bytes / 1000).toFixed(0));
 
-function textTable({ text, ngram, ownTree }: Results): string {
+function textTable({ text, ngram }: Results): string {
   if (!text) return '';
-  const rowsOf = (rows: TextRows, grams: Results['ngram'], set = ''): string[][] =>
-    Object.entries(withParts(rows)).map(([group, row]) => [
-      set + group,
-      String(row.files),
-      kilobytes(row.bytes),
-      number(row.bytesPerToken, 2),
-      `**${number(row.ours)}**`,
-      number(row.unquantized),
-      number(grams?.[group]),
-      number(row.brotli),
-      number(row.xz),
-    ]);
+  const rows = Object.entries(withParts(text)).map(([group, row]) => [
+    group,
+    String(row.files),
+    kilobytes(row.bytes),
+    number(row.bytesPerToken, 2),
+    `**${number(row.ours)}**`,
+    number(row.unquantized),
+    number(ngram?.[group]),
+    number(row.brotli),
+    number(row.xz),
+  ]);
   const head = [
     'held out, bits per byte',
     'files',
@@ -93,8 +90,7 @@ function textTable({ text, ngram, ownTree }: Results): string {
     'brotli 11',
     'xz -9e',
   ];
-  const own = ownTree ? rowsOf(ownTree.text, ownTree.ngram, 'own tree, ') : [];
-  return [table([head, ...own, ...rowsOf(text, ngram)]), setsSentence(), languageTable(text, ngram)].join('\n\n');
+  return [table([head, ...rows]), setsSentence(), languageTable(text, ngram)].join('\n\n');
 }
 
 /** Each part after the group that it is of. */
@@ -123,7 +119,6 @@ export function setsSentence(): string {
   const byFile = narrower.find(({ says }) => says === 'by package')!.without;
   const read = new Set(byFile.flatMap((name) => /^(?:@[^/]+\/)?[^/]+(?=\/)/.exec(name)?.[0] ?? []));
   return [
-    '*own tree*: files held out by the hash of their names, from the packages that the first edition learnt from; its 5-gram counted that edition’s text.',
     `*first*: whole packages with all of their scope, of which no training text has anything; but files of two books, and Chinese ones of ${[...read].join(', ')}, which are read, are held out by file: *by package* is without these.`,
     `*second*, the honest figure: ${packages.length} packages of which, and of whose scope, no edition has anything (${named}; licences and SHA-256 in [second.json](second.json)).`,
     `Of some the authors or companies have other packages, which are read: ${related.join('; ')}; *unrelated* is without these.`,
