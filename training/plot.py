@@ -1,6 +1,7 @@
 """The training history as a picture, from the run's own notes: plot.py [history.json] [history.svg]
 
-Three panels over the tokens seen (log scale): held-out loss, each role's best head, answers with and without steps.
+Three panels over the tokens seen (log scale): held-out loss, each role's best head, answers with and without steps. Where one
+file was measured twice, on other texts and problems, the curves begin anew.
 """
 import json, math, os, sys
 
@@ -28,7 +29,7 @@ def panel(top, title, lines, low, high, step, x0, x1):
     for i, (y, name) in enumerate(ends):                       # labels keep 13 pixels apart
         at[name] = max(y, at[ends[i - 1][1]] + 13) if i else y
     for colour, (name, line) in zip(COLOURS, lines.items()):
-        d = "M" + "L".join(f"{px(x):.1f} {py(y):.1f}" for x, y in line)
+        d = "".join(f"{'L' if i and x > line[i - 1][0] else 'M'}{px(x):.1f} {py(y):.1f}" for i, (x, y) in enumerate(line))
         out.append(f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="1.8"/>'
                    f'<text x="{WIDTH - RIGHT + 6}" y="{at[name] + 4:.1f}" fill="{colour}">{name} {line[-1][1]:.2f}</text>')
     return out

@@ -1,7 +1,7 @@
 """Trains the bundled model; the same command resumes from runs/NAME/last.pt.
 
     train.py --name trunk [--tokens 100e6] [--init-from FILE.gguf] [--until 21:05] [--length 512] [--seed 1]
-    train.py --name ship --from-name trunk --decay-tokens 5e6 --length 1024
+    train.py --name ship --from-name trunk --decay-tokens 31.2e6 --length 1024
 
 The schedule is in tokens: the learning rate rises over --warmup steps and is constant after (a trunk, which ends at --tokens,
 counted from the run's own beginning). A run with --decay-tokens begins from a trunk's weights and momentum, falls to zero and
