@@ -56,7 +56,9 @@ export function galleryTexts(): ReadyText[] {
       title: t('Brackets within brackets'),
       text: BRACKETS,
       notice: [
-        t('The sentence below tells of a property that was expected in line 3 because line 2 has named it.'),
+        t(
+          'The sentence below: two items of line 2 begin with “shape”, the third was expected to, and a bracket opens.',
+        ),
         t('“Roles”, “matches brackets”: does any head pass its threshold? The dotted tick is what luck would give.'),
         t('Click the last “)” of line 3 and open “One token”: do the arcs reach the bracket that it closes?'),
       ],
@@ -66,7 +68,7 @@ export function galleryTexts(): ReadyText[] {
       title: t('Where a name is defined, and where it is used'),
       text: DEFINITION,
       notice: [
-        t('In line 6 the model expects “reduction”, which line 5 has just named, and “subtotal” comes.'),
+        t('In line 6 the model expects “reduction” and looks back at line 3, which defines it; “subtotal” comes.'),
         t('Click “subtotal” in line 6: “One token” shows which earlier places were read for it.'),
         t('“Roles”: with a Python extension installed, “finds the definition” is scored, too.'),
       ],
@@ -97,7 +99,7 @@ export function galleryTexts(): ReadyText[] {
       text: KITTEN,
       notice: [
         t('Rare characters are several tokens: their bytes. Point at 蜻 or 蜓 to see which.'),
-        t('In line 4 the model is sure of 飞来, as in the line before, and 飞走 comes.'),
+        t('In line 2 the model expects 飞来, as in the line before, and 飞走 comes.'),
         t('“Predictions”: lines 2 and 4 end alike. The second time costs a little less.'),
       ],
     },
@@ -106,7 +108,7 @@ export function galleryTexts(): ReadyText[] {
       title: t('A sentence for class'),
       text: KITE,
       notice: [
-        t('At the end the model expects “ball”, which came three times before, and “kite” comes.'),
+        t('At the end the model expects “ball”, which came four times before, and “kite” comes.'),
         t('Click “kite” at the end: which earlier words does each head look at?'),
         t('Who is meant is never said to the model. “Overall”, by words: how much weight do “Anna” and “Tom” have?'),
       ],

@@ -8,7 +8,8 @@ A small lamp burns in the window.
 
 export const BRACKETS = `function area(shape) {
   const sides = [shape.left, shape.right, (shape.top + shape.bottom) / 2];
-  return Math.max(0, Math.min(sides[0], sides[1]) * (sides[2] - (shape.inset || 0)));
+  const inner = Math.max(0, Math.min(sides[0], sides[1]) * (sides[2] - (shape.inset || 0)));
+  return inner;
 }
 console.log(area({ left: 3, right: 4, top: 1, bottom: 5 }));
 `;
@@ -49,12 +50,12 @@ export const SUMS = `3 + 4 = 7
 `;
 
 export const KITTEN = `小猫在河边钓鱼。一只蜻蜓飞来了，小猫去捉蜻蜓。
-蜻蜓飞走了，小猫空着手回到河边。
-一只蝴蝶飞来了，小猫又去捉蝴蝶。
-蝴蝶飞走了，小猫空着手回到河边。
+蜻蜓飞走了，小猫回到河边。
+一只蝴蝶飞来了，小猫去捉蝴蝶。
+蝴蝶飞走了，小猫回到河边。
 `;
 
-export const KITE = `Anna gave Tom a red ball and Tom gave Anna a blue kite. Anna lost the red ball, so Tom looked for the red ball, and Anna looked for the blue kite.
+export const KITE = `Anna gave Tom a ball, and Tom gave Anna a kite. Anna lost the ball, so Tom looked for the ball, and then Tom looked for the ball again, but Anna looked for the kite.
 `;
 
 /** A name that no training text has, said again and again: only looking back tells how it goes on. */
