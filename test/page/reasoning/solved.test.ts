@@ -277,7 +277,10 @@ describe('A problem of a kind that the model was not made for', () => {
   it('goes in circles: said first, with the number that was not used, three that it can, and who might do better', async () => {
     const view = await openChainOfThought();
     const { steps, page } = view;
-    await view.text('area.txt', 'What is the area of a rectangle with sides 7 cm and 12 cm?');
+    await view.text(
+      'area.txt',
+      'How many square metres is a garden 7 m wide and 12 m long, without a pond of 9 square metres?',
+    );
     await steps.shown();
     assert.equal(await steps.ended(), 'done');
     const answer = steps.section('answer');
@@ -286,7 +289,7 @@ describe('A problem of a kind that the model was not made for', () => {
       /^It (?:went in circles from step \d+ on|was cut off, .*) and did not answer\.$/,
     );
     const ability = steps.section('ability');
-    await ability.getByText('Its steps do not use this number of the question: 7.').waitFor();
+    await ability.getByText('Its steps do not use this number of the question: 9.').waitFor();
     await ability.getByText(/^A larger model may do better/).waitFor();
     for (const name of ['Choose model…', 'Ask a model of VS Code', 'Connect a server…'])
       await ability.getByText(name, { exact: true }).waitFor();

@@ -164,7 +164,9 @@ describe('the story of a text', function () {
     const row = headWeights(trace, head.layer, head.head, told.why.position, 'from');
     assert.ok(row[told.cut.key] > 0.2, `${row[told.cut.key]} of ${JSON.stringify(head)}`);
     assert.equal(told.met, false);
-    assert.ok(told.word.text === ' window' && told.word.probability <= told.why.target.probability);
+    assert.equal(told.word.text, ' window');
+    // One token is the whole word; its probability is summed up in two ways, one of them in 32 bits.
+    assertClose(told.word.probability, told.why.target.probability, 1e-5);
     // All came as expected: what is told then is a place at which it was sure, and only if a cut confirms why.
     const sure = await story(model, trace, new Float32Array(ids.length), async () => {});
     if (sure) assert.ok(sure.met && sure.cut.confirmed && sure.why.target.id === ids[sure.why.position + 1]);

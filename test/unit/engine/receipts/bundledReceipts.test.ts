@@ -82,10 +82,10 @@ describe('receipts of the bundled model', () => {
     assert.ok(checked.some(({ to }) => to === 'D') && checked.some(({ from, to }) => from[0] === 'L' && to !== 'D'));
     for (const { from, to, predicted, frozen, floor } of checked) {
       const off = Math.abs(predicted - frozen);
-      assert.ok(
-        off <= floor + 1e-9 && floor < 0.05 * Math.max(1, Math.abs(frozen)),
-        `${from} → ${to}: ${off}, ${floor}`,
-      );
+      assert.ok(off <= floor + 1e-9, `${from} → ${to}: ${off}, ${floor}`);
+      // Rounding is one of what is summed, however much of that cancels: of the prediction, twice what the remainder is held to.
+      const most = to === 'D' ? 2 * 0.01 * all : 0.05 * Math.max(1, Math.abs(frozen));
+      assert.ok(floor < most, `${from} → ${to}: ${floor} of ${most}`);
     }
     trace.release();
   });
