@@ -225,7 +225,10 @@ describe('heat of the bundled model, after edits', function () {
     );
 
   it('what stands before them stays, what stands behind is stale; then only that is computed, and all is fresh', async () => {
-    const editor = await openText('let total = price * count;\nreturn total;\n'.repeat(4));
+    // No line says again what another says: some of each is surprising, whatever the model has learnt.
+    const ahead = ['if (window) return 17;', 'move(clock, left);', 'open(river, "blue");'];
+    const behind = ['print("otter", half);', 'while (lamp) paint(39);', 'send(violet, north);'];
+    const editor = await openText(`${[...ahead, 'let total = price * count;', ...behind].join('\n')}\n`);
     const { document } = editor;
     on.panels.showHeat(true);
     select(editor, 0, document.getText().length);
@@ -240,7 +243,7 @@ describe('heat of the bundled model, after edits', function () {
     const { retry } = panel;
     let wanted = 0;
     panel.retry = () => Promise.resolve(void wanted++);
-    const at = document.offsetAt(new vscode.Position(4, 25));
+    const at = document.offsetAt(new vscode.Position(3, 25));
     assert.equal(document.getText().slice(at - 5, at + 1), 'count;');
     const inserted = [' * 2', ' + 3'];
     for (const [edits, text] of inserted.entries()) {
