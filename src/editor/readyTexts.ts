@@ -1,9 +1,9 @@
 /** The ready texts themselves, without what there is to notice in them. */
 
 export const REPETITION = `The violet otter paints a silent clock beside the river.
-A small lamp burns in the harbour.
-The violet otter paints a silent clock beside the river.
 A small lamp burns in the window.
+The violet otter paints a silent clock beside the river.
+A small lamp burns in the harbour.
 `;
 
 export const BRACKETS = `function area(shape) {

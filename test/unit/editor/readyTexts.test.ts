@@ -15,6 +15,7 @@ import {
 import { explain, type Explained } from '../../../src/engine/explain';
 import { FileSource } from '../../../src/engine/formats/fileSource.node';
 import { loadModel, type LoadedModel } from '../../../src/engine/model/load';
+import { candidatesAt } from '../../../src/engine/model/logits';
 import { story } from '../../../src/engine/reading/story';
 import { weightReader } from '../../../src/engine/trace/weights';
 import { agesAmong } from '../../../src/models/ages';
@@ -78,7 +79,7 @@ describe('the ready texts: what there is to notice', function () {
     ];
   }
 
-  it('repetition: line 3 costs about a third of line 1, and induction looks from line 3 at what followed in line 1', async () => {
+  it('repetition: line 3 costs about a third of line 1, induction looks from line 3 at what followed in line 1, and the last word breaks what was expected', async () => {
     const run = await seen(REPETITION);
     const [first] = REPETITION.split('\n');
     const third = costOf(run, first, 1) / costOf(run, first);
@@ -87,6 +88,11 @@ describe('the ready texts: what there is to notice', function () {
     assert.deepEqual([lineAt(run, example.query), lineAt(run, example.key)], [3, 1]);
     // The key is what followed the query's token there.
     assert.equal(run.trace.ids[example.key - 1], run.trace.ids[example.query]);
+    assert.match(REPETITION, /burns in the window\.[^]* burns in the harbour\.\n$/);
+    const last = run.tokens.findIndex(({ charStart }) => charStart === REPETITION.lastIndexOf(' harbour'));
+    const [likeliest, second] = await candidatesAt(model, run.trace, last - 1, 2);
+    assert.equal(likeliest.label, ' window');
+    assert.ok(likeliest.probability > 3 * second.probability, `${likeliest.probability}, ${second.probability}`);
     run.trace.release();
   });
 
