@@ -139,7 +139,10 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
+      // A later one takes the place of the one under way, as in the extension; so for the next two.
       explainAt: async ({ age }) => {
+        running.abort();
+        const { signal } = (running = new AbortController());
         asked.open++;
         try {
           model = ages![age];
@@ -150,15 +153,19 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
             good.push(came(progress));
             void rpc.call('event', good.at(-1)!);
           };
-          shown = explanation = await worker.ask.explain({ modelPath: model, text, maxTokens, top: 10 }, { onProgress }); // prettier-ignore
+          shown = explanation = await worker.ask.explain(
+            { modelPath: model, text, maxTokens, top: 10 },
+            { signal: AbortSignal.any([signal, closing.signal]), onProgress },
+          );
           traces.push(shown.trace);
           good.push({ kind: 'done', explanation });
           await rpc.call('event', good.at(-1)!);
+        } catch (thrown) {
+          if (!signal.aborted && !closing.signal.aborted) throw thrown;
         } finally {
           asked.open--;
         }
       },
-      // A later one takes the place of the one under way, as in the extension.
       intervene: async ({ edits }) => {
         running.abort();
         const { signal } = (running = new AbortController());

@@ -125,7 +125,7 @@ const ADMITTED: Readonly<Record<string, RegExp>> = {
   tpu: /weights have 8 bits already/,
   olympiad: /no gain over as many tokens at random lines/,
   'chain-of-thought': /was not measured.*Prompting alone/,
-  chatgpt: /does not show.*cannot be told from zero/,
+  chatgpt: /not both told from zero/,
   'sparse-experts': /chosen by this result.*the dense net was the better one/,
   'cat-neuron': /From 16 units to the largest/,
 };
