@@ -91,6 +91,17 @@ export function bootstrapInterval<Item>(
   return [values[Math.floor(0.025 * rounds)], values[Math.ceil(0.975 * rounds) - 1]];
 }
 
+/**
+ * 95 % interval of the mean of paired differences of right answers, each −1, 0 or 1: by bootstrap, which has no width where all
+ * are alike; there, up to three of n cases may be otherwise (the rule of three).
+ */
+export function pairedInterval(differences: readonly number[]): Interval {
+  const [first] = differences;
+  if (differences.some((one) => one !== first)) return bootstrapInterval(differences, mean);
+  const open = 3 / differences.length;
+  return [Math.max(-1, first - open), Math.min(1, first + open)];
+}
+
 /** 95 % interval of a share of `count` independent cases (Wilson 1927): holds near 0 and 1 too. Without cases: 0 to 1. */
 export function shareInterval(share: number, count: number): Interval {
   return count === 0 ? [0, 1] : scoreInterval(share, count, Z95);

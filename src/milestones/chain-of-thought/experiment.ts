@@ -10,7 +10,7 @@ import { generateProblems } from '../../reasoning/problems/problems';
 import { Decoder } from '../../reasoning/solve/decoder';
 import { Reasoner } from '../../reasoning/solve/reasoner';
 import { cardRows, type Experiment } from '../experiment';
-import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
+import { mean, pairedInterval, shareInterval } from '../../shared/statistics';
 import { corrupt } from './corrupt';
 import { controls, type LengthRow, type Options, type PromptRow, type Result, type Sample } from './options';
 import { ask, promptText, type Answered, type Asking } from './prompts';
@@ -192,13 +192,13 @@ function card(result: Result): Card {
         name: 'gain from steps, trained',
         value: mean(paired),
         unit: 'points',
-        interval: bootstrapInterval(paired, mean),
+        interval: pairedInterval(paired),
       },
       {
         name: 'gain from four worked examples, in the trained form',
         value: mean(examples),
         unit: 'points',
-        interval: bootstrapInterval(examples, mean),
+        interval: pairedInterval(examples),
       },
       { name: 'right after four answers, in the paper’s form', value: paperForm(false), unit: 'share' },
       { name: 'right after four worked examples, in the paper’s form', value: paperForm(true), unit: 'share' },
@@ -206,7 +206,7 @@ function card(result: Result): Card {
         name: 'gain from prompting alone',
         value: mean(prompting),
         unit: 'points',
-        interval: bootstrapInterval(prompting, mean),
+        interval: pairedInterval(prompting),
       },
       ofAll(
         'a wrong number is carried into the next step',
@@ -219,7 +219,7 @@ function card(result: Result): Card {
       ofAll('the right number goes on after a strange line', strange),
     ]),
     why: {
-      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. The gap is between two ways of asking this one model, which had as many problems answered at once as step by step in its training; a net that learned bare answers alone might do better at them. Worked examples in its prompt are not expected to help at this size. In the form it was trained on no gain shows: it learnt one problem at a time. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure; of {0} problems, a gain below about {1} points would not show anyhow. That a wrong number is carried on says that the next step reads the last one, not that the written steps are all that the model goes by: it was trained to copy.',
+      text: 'The paper changes nothing but the prompt. The bundled model has 12 million parameters and gains from steps because it was trained on written-out steps, on problems of this very kind, much easier than GSM8K. The gap is between two ways of asking this one model, which had as many problems answered at once as step by step in its training; a net that learned bare answers alone might do better at them. Worked examples in its prompt are not expected to help at this size. In the form it was trained on no gain shows: it learnt one problem at a time, and in stories of kinds that it knows hardly anything is left to gain. In the paper’s form, which it never saw, it hardly gets an answer right with or without steps, so there is no gain to measure; of {0} problems, a gain below about {1} points would not show anyhow. That a wrong number is carried on says that the next step reads the last one, not that the written steps are all that the model goes by: it was trained to copy.',
       // Rule of three: none in n leaves up to 3 / n open.
       args: [prompting.length, Math.round(300 / prompting.length)],
     },

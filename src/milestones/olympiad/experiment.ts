@@ -12,7 +12,7 @@ import type { Writer } from '../../reasoning/testTime/strategies';
 import { curvesOf, majority, passAt, votesFor, waysOf } from '../../reasoning/testTime/tally';
 import { solveAllWays } from '../../reasoning/testTime/ways';
 import type { Experiment } from '../experiment';
-import { bootstrapInterval, mean, shareInterval } from '../../shared/statistics';
+import { mean, pairedInterval, shareInterval } from '../../shared/statistics';
 import { controls, type Options, type Result } from './options';
 import { trial } from './trial';
 
@@ -98,19 +98,19 @@ function card(result: Result): Card {
         name: 'gain of verify and refine over writing once',
         value: mean(overGreedy),
         unit: 'points',
-        interval: bootstrapInterval(overGreedy, mean),
+        interval: pairedInterval(overGreedy),
       },
       {
         name: 'gain over as many tokens at random lines',
         value: mean(overRandom),
         unit: 'points',
-        interval: bootstrapInterval(overRandom, mean),
+        interval: pairedInterval(overRandom),
       },
       {
         name: 'gain over a vote that costs as much',
         value: mean(overVote),
         unit: 'points',
-        interval: bootstrapInterval(overVote, mean),
+        interval: pairedInterval(overVote),
       },
       {
         name: 'wrong among the accepted',

@@ -6,6 +6,7 @@ import {
   isAbove,
   mean,
   median,
+  pairedInterval,
   seedInterval,
   seedShareInterval,
   shareInterval,
@@ -53,6 +54,13 @@ describe('intervals', () => {
     assertClose(low, mean(values) - half, 0.004);
     assertClose(high, mean(values) + half, 0.004);
     assert.deepEqual(bootstrapInterval(values, mean), [low, high]);
+  });
+
+  it('of paired differences are by bootstrap, and as wide as three cases where all are alike', () => {
+    const some = [0, 1, 0, 0, -1, 0, 1, 0];
+    assert.deepEqual(pairedInterval(some), bootstrapInterval(some, mean));
+    assert.deepEqual(pairedInterval(Array<number>(20).fill(0)), [-0.15, 0.15]);
+    assert.deepEqual(pairedInterval([1, 1, 1, 1]), [0.25, 1]);
   });
 
   it('of a share are Wilson’s: 29 of 48, and none of 20', () => {
