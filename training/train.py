@@ -34,9 +34,9 @@ def even_marks(past):
 
 
 def birth_marks(past):
-    """Every 250,000 tokens from 4 to 8 million, where heads form; log-spaced (a fifth more each) before and after."""
+    """Every 250,000 tokens from 4 to 10 million, where heads form; log-spaced (a fifth more each) before and after."""
     log = [int(40_000 * 1.2 ** k) for k in range(60)]
-    marks = [m for m in log if not 4e6 <= m <= 8e6] + list(range(4_000_000, 8_000_001, 250_000))
+    marks = [m for m in log if not 4e6 <= m <= 10e6] + list(range(4_000_000, 10_000_001, 250_000))
     return min(m for m in marks if m > past)
 
 
