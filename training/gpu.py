@@ -9,8 +9,10 @@ products, float32 weights, sums, choices of experts and losses; every expert has
 for a maximum. The rate rises over --warmup steps, is constant, and falls to zero over the last fifth of the time. --until, seconds
 since 1970, is when it has to be over, whatever came before. The trunk (kept every two minutes until the fall) and the end come
 back in float16 and without momentum, 25 MB each, in parts of at most 15 MiB: what was cut off in the middle has a trunk at least.
+Those of an earlier start in the same folder stay until there are new ones: look at the tokens that `join` names.
 """
 import argparse, glob, io, lzma, math, multiprocessing, os, queue, random, shutil, signal, sys, threading, time
+from pathlib import Path
 os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")     # asking for a GPU must not touch it before processes are forked
 import numpy as np
 import torch
@@ -56,7 +58,7 @@ def write_parts(stem, body):
 
 
 def read_parts(stem):
-    return b"".join(open(part, "rb").read() for part in sorted(glob.glob(f"{stem}-*")))
+    return b"".join(Path(part).read_bytes() for part in sorted(glob.glob(f"{stem}-*")))
 
 
 def unpack(count):
@@ -102,10 +104,19 @@ def batches(source, size, length, pin):
 
 
 def keep(stem, model, step, tokens, scale, a, rng):
-    """`scale`: the schedule's factor that it had come to."""
+    """
+    `scale`: the schedule's factor that it had come to. Only where every weight is a number in float16: what is there is of before
+    otherwise, which it says. -> is it kept?
+    """
+    weights = {n: p.detach().half().cpu() for n, p in model.state_dict().items()}
+    wrong = [n for n, p in weights.items() if not torch.isfinite(p).all()]
+    if wrong:
+        print(f"{stem} at step {step} is not kept: {', '.join(wrong)} beyond float16 or no numbers.", flush=True)
+        return False
     body = io.BytesIO()
-    torch.save({"scale": scale, "model": {n: p.detach().half().cpu() for n, p in model.state_dict().items()}, "step": step, "tokens": tokens, "args": a, "rng": rng}, body)
+    torch.save({"scale": scale, "model": weights, "step": step, "tokens": tokens, "args": a, "rng": rng}, body)
     write_parts(stem, body.getvalue())
+    return True
 
 
 def train(a):
@@ -128,8 +139,6 @@ def train(a):
     opt, source = Muon(model, a.matrix_lr, a.other_lr), data.Batches(tok, a.seed, MIX)
     even, take = balance_weights(model.c.layers).to(device), batches(source, a.batch, a.length, device.type == "cuda")
     os.makedirs(a.out, exist_ok=True)
-    for old in glob.glob(os.path.join(a.out, "trunk-*")) + glob.glob(os.path.join(a.out, "end-*")):
-        os.remove(old)
     stop, arguments = [], {k: v for k, v in vars(a).items() if k != "run"}
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     started, first, total, scale = time.time(), tokens, torch.zeros(()), 0.0
@@ -137,13 +146,12 @@ def train(a):
     assert started < end, "No time is left: unpacking and making problems took it all."
 
     def save(stem):
-        assert math.isfinite(float(total)), "The loss is no number any more; what was kept is of before."
-        keep(os.path.join(a.out, stem), model, step, tokens, scale, arguments, source.rng.bit_generator.state)
+        return keep(os.path.join(a.out, stem), model, step, tokens, scale, arguments, source.rng.bit_generator.state)
     fall, kept = FALL * (end - started), started
     try:
         while (now := time.time()) < end and not stop:
             if kept is not None and (now > end - fall or now > kept + KEEP_SECONDS):
-                save("trunk")
+                assert save("trunk"), "These weights lead nowhere."
                 kept = now if now <= end - fall else None
             scale = min(1, (opt.t + 1) / a.warmup) * min(1, (end - now) / fall)
             seq, weight = (z.to(device, non_blocking=True) for z in take())
@@ -157,8 +165,8 @@ def train(a):
                 print(f"step {step} tokens {tokens} loss {float(total):.4f} balance {float(balance.mean()):.3f} "
                       f"{(tokens - first) / (time.time() - started):.0f} tokens/s", flush=True)
     finally:
-        if tokens > first:
-            save("end")
+        kept_end = tokens == first or save("end")    # prints what is wrong with it: what is thrown is what ended the loop
+    assert kept_end, "There is no end of this run."
     print(f"{step} steps, {tokens} tokens, loss {float(total):.4f}, {(tokens - first) / (time.time() - started):.0f} tokens a second")
 
 

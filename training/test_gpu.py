@@ -2,8 +2,9 @@
 
 The text is random tokens, so nothing is learnt but that is not asked: every command is run as README says, and its files are looked at.
 """
-import glob, json, os, shutil, subprocess, sys, tempfile, time, unittest
+import contextlib, glob, io, json, os, shutil, subprocess, sys, tempfile, time, unittest
 import numpy as np
+import torch
 import gpu
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -61,12 +62,30 @@ class TenMinutes(unittest.TestCase):
             self.assertLess(time.time(), began + 40)
             self.assertGreater(int(more.rsplit("\n", 2)[-2].split(" ")[2]), before)
             self.assertTrue(sizes(os.path.join(out, "end")))
+            # A start that comes to nothing leaves what is there.
+            kept = [gpu.read_parts(os.path.join(out, stem)) for stem in ("trunk", "end")]
             with self.assertRaisesRegex(AssertionError, "No time is left"):
                 run(there, "gpu.py", "train", "--until", str(time.time() + 1), *common)
+            self.assertTrue(all(kept))
+            self.assertTrue(kept == [gpu.read_parts(os.path.join(out, stem)) for stem in ("trunk", "end")], "other parts than before")
             # The folder of the corpus, whose files other runs read, is not written to.
             open(os.path.join(there, "data", "corpus.pkl"), "w").close()
             with self.assertRaisesRegex(AssertionError, "another ATTENTION_TRAINING"):
                 run(there, "gpu.py", "train", "--minutes", "0.1", *common)
+
+    def test_weights_that_are_no_numbers_in_float16_are_not_kept_and_leave_those_of_before(self):
+        with tempfile.TemporaryDirectory() as folder:
+            model, stem = torch.nn.Linear(2, 2), os.path.join(folder, "end")
+            keep = lambda: gpu.keep(stem, model, 1, 1, 1, {}, None)
+            self.assertTrue(keep())
+            before = gpu.read_parts(stem)
+            for wrong in (float("nan"), 1e6):
+                with torch.no_grad():
+                    model.weight[0, 0] = wrong
+                with contextlib.redirect_stdout(io.StringIO()) as said:
+                    self.assertFalse(keep())
+                self.assertIn("end at step 1 is not kept: weight ", said.getvalue())
+                self.assertEqual(gpu.read_parts(stem), before)
 
     def test_what_goes_wrong_while_drawing_is_thrown_where_a_batch_is_taken(self):
         class Broken:
