@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { inductionCut } from '../../../../bench/model/induction';
+import { cutOf, inductionCut, repeatedBits } from '../../../../bench/model/induction';
 import { BufferSource } from '../../../../src/engine/formats/byteSource';
-import { loadModel } from '../../../../src/engine/model/load';
+import { loadModel, type LoadedModel } from '../../../../src/engine/model/load';
 import { probe } from '../../../../src/engine/reading/probe';
 
 const FOLDER = path.join('media', 'models');
@@ -15,27 +15,33 @@ describe('the cut of an induction head', () => {
   };
   const ages = models.filter(({ age }) => age !== undefined).sort((a, b) => a.age! - b.age!);
 
+  const load = ({ file }: { file: string }): Promise<LoadedModel> =>
+    loadModel(new BufferSource(new Uint8Array(readFileSync(path.join(FOLDER, file))), file), undefined, 'simd');
+
   /** Of the best head by its score, in a few rows. */
-  async function cutOf({ file }: { file: string }): ReturnType<typeof inductionCut> {
-    const bytes = new Uint8Array(readFileSync(path.join(FOLDER, file)));
-    const model = await loadModel(new BufferSource(bytes, file), undefined, 'simd');
+  async function bestCut(model: LoadedModel): ReturnType<typeof inductionCut> {
     const scores = Array.from((await probe(model)).find(({ role }) => role === 'induction')!.scores);
     return inductionCut(model, scores, 3);
   }
 
   it('takes the second time from the oldest age, and neither the first nor does another head’s', async () => {
-    const { rows, intact, without, withoutOthers, takes, firstTime, needed } = await cutOf(ages.at(-1)!);
+    const model = await load(ages.at(-1)!);
+    const { layer, head, rows, intact, without, withoutOthers, takes, firstTime, needed } = await bestCut(model);
     assert.deepEqual([rows, needed], [3, true]);
     assert.ok(intact < 2 && without > 10, `${intact} → ${without} bits a token`);
     assert.ok(Math.abs(takes - (without - intact)) < 1e-9);
-    assert.ok(
-      Math.abs(withoutOthers - intact) < takes / 4 && Math.abs(firstTime) < 2,
-      `${withoutOthers}, ${firstTime}`,
-    );
+    assert.ok(Math.abs(withoutOthers - intact) < 0.5 && Math.abs(firstTime) < 2, `${withoutOthers}, ${firstTime}`);
+    // Each by itself, too, in one row: in a mean over them one could hide. Measured in three others: 0.05 bits at most.
+    const { second: whole } = await repeatedBits(model, []);
+    for (let other = 0; other < model.config.heads; other++) {
+      if (other === head) continue;
+      const moved = (await repeatedBits(model, [cutOf(layer, other)])).second - whole;
+      assert.ok(Math.abs(moved) < 0.5, `head ${other}: ${moved}`);
+    }
   });
 
   it('confirms none in the youngest age', async () => {
-    const { takes, needed } = await cutOf(ages[0]);
+    const { takes, needed } = await bestCut(await load(ages[0]));
     assert.ok(!needed && Math.abs(takes) < 1, `${takes} bits`);
   });
 });

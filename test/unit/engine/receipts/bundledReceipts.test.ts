@@ -79,13 +79,23 @@ describe('receipts of the bundled model', () => {
     const { completeness, checked, difference } = await circuit(model, trace, { nodes: 200 });
     const all = completeness.allOfDifference * Math.abs(difference);
     assert.ok(Math.abs(completeness.remainder) < 0.01 * all, `${completeness.remainder} of ${all}`);
-    assert.ok(checked.some(({ to }) => to === 'D') && checked.some(({ from, to }) => from[0] === 'L' && to !== 'D'));
     for (const { from, to, predicted, frozen, floor } of checked) {
       const off = Math.abs(predicted - frozen);
       assert.ok(off <= floor + 1e-9, `${from} → ${to}: ${off}, ${floor}`);
       // Rounding is one of what is summed, however much of that cancels: of the prediction, twice what the remainder is held to.
       const most = to === 'D' ? 2 * 0.01 * all : 0.05 * Math.max(1, Math.abs(frozen));
       assert.ok(floor < most, `${from} → ${to}: ${floor} of ${most}`);
+    }
+    // However large the floors. Measured: 13 % where the prediction is read, 4 % between neurons; predicted 30 % too little it was 27 %.
+    const total = (edges: typeof checked, of: (edge: (typeof checked)[number]) => number): number =>
+      edges.reduce((sum, edge) => sum + Math.abs(of(edge)), 0);
+    for (const [ends, most] of [
+      [checked.filter(({ to }) => to === 'D'), 0.2],
+      [checked.filter(({ from, to }) => from[0] === 'L' && to !== 'D'), 0.1],
+    ] as const) {
+      assert.ok(ends.length > 2);
+      const share = total(ends, ({ predicted, frozen }) => predicted - frozen) / total(ends, ({ frozen }) => frozen);
+      assert.ok(share < most, `${ends[0].to}: ${share}`);
     }
     trace.release();
   });
