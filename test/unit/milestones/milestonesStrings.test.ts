@@ -46,12 +46,17 @@ describe('milestones: words', () => {
   it('are found', () => assert.ok(wordsOf('backpropagation').size > 25));
 
   for (const id of ids.filter((each) => existsSync(path.join(NUMBERS, each, 'checked.json')))) {
-    it(`${id}: what its checked numbers say is in Chinese too`, () => {
+    it(`${id}: what its checked numbers say is what it says today, and in Chinese too`, () => {
       const own = strings(id);
+      const today = sourcesIn(path.join(NUMBERS, id)).map((file) => unescaped(readFileSync(file, 'utf8')));
       const { paper, why, rows } = JSON.parse(
         readFileSync(path.join(NUMBERS, id, 'checked.json'), 'utf8'),
       ) as CheckedNumbers;
       for (const { text, args = [] } of [paper, why]) {
+        assert.ok(
+          today.some((source) => source.includes(text)),
+          `the experiment no longer says “${text}”`,
+        );
         assert.ok(own[text], text);
         assert.equal(args.length, placeholders(text).length, text);
       }

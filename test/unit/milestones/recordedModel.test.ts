@@ -11,9 +11,11 @@ import { readRecorded } from '../../../src/milestones/recorded.node';
 const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
 
 const FOLDER = path.join('media', 'models');
-const index = json<{ default: string; reasoner: string; models: { file: string; sha256: string; age?: number }[] }>(
-  path.join(FOLDER, 'index.json'),
-);
+const index = json<{
+  default: string;
+  reasoner: string;
+  models: { file: string; sha256: string; age?: number; trainedOn: Record<'en' | 'zh-cn', string> }[];
+}>(path.join(FOLDER, 'index.json'));
 const hashOf = (file: string): string => index.models.find((model) => model.file === file)!.sha256;
 /** What shipped when used reasoning and recordings began to say their model: those that say none are of this one. */
 const BEFORE = '1d11fe13bd335b0eb59e57bfba1fe74b071a0d1da6a04fa8b76dcd5a664684c2';
@@ -99,6 +101,19 @@ describe('what is recorded of the bundled models', () => {
     const older = { ...study, model: '0'.repeat(64) };
     assert.match(withStudy(said, older), /`000000000000…`/);
     assert.throws(() => withStudy(said.replace('of cases', 'of all'), study), /lacks/);
+  });
+
+  it('the tokens that the bundled model was trained on are as many on every page, and its page leaves nothing to be measured', () => {
+    const [readme, training] = ['README.md', 'training/README.md'].map((file) => readFileSync(file, 'utf8'));
+    const { trainedOn } = index.models.find(({ file }) => file === index.default)!;
+    const found = (text: string, pattern: RegExp): string | undefined => pattern.exec(text)?.[1].replaceAll(',', '');
+    const tokens = found(trainedOn.en, /([\d.]+)M tokens/);
+    assert.ok(tokens, trainedOn.en);
+    assert.equal(found(readme, /trained from scratch by this project on ([\d.]+) million tokens/), tokens);
+    assert.equal((Number(found(trainedOn['zh-cn'], /([\d.]+) 亿个词元/)) * 100).toFixed(1), tokens);
+    const exact = found(training, /^\| training \| ([\d,]+) tokens in/m);
+    assert.equal((Number(exact) / 1e6).toFixed(1), tokens);
+    assert.deepEqual(training.match(/.*TODO.*/g) ?? [], []);
   });
 
   it('the table of ages is of the ages that ship, and the induction head of the last is confirmed by a cut', () => {
