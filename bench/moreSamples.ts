@@ -27,6 +27,7 @@ export async function record(file: string, index: ModelIndex, samples: number, s
   };
   const inputs = inputsOf(host, experimentModels(), signal);
   const options = { ...defaults(controls), samples };
+  const { scenes, steps } = options;
   const rows: ProblemRow[] = [];
   try {
     for (let seed = 1; seed <= seeds; seed++) {
@@ -36,7 +37,7 @@ export async function record(file: string, index: ModelIndex, samples: number, s
       const [curves, ways] = [curvesOf(rows), waysOf(rows)];
       console.log(`seed ${seed}, ${((performance.now() - began) / 1000).toFixed(0)} s: ${curves.map(({ name, right }) => `${name} ${right.at(-1)!.toFixed(3)}`).join(', ')}`); // prettier-ignore
       const model = index.models.find((each) => each.file === index.reasoner)!.sha256;
-      writeFileSync(file, `${JSON.stringify({ model, samples, seeds: seed, problems: rows.length, curves, ways }, null, 1)}\n`); // prettier-ignore
+      writeFileSync(file, `${JSON.stringify({ model, scenes, steps, samples, seeds: seed, problems: rows.length, curves, ways }, null, 1)}\n`); // prettier-ignore
     }
   } finally {
     inputs.release();

@@ -1,7 +1,9 @@
 /** Ways of spending tokens on a problem: what the checker sees, what the tallies add up to, and that controls are controls. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { defaults } from '../../../../src/milestones/experiment';
 import { gains, olympiad } from '../../../../src/milestones/olympiad/experiment';
+import { controls, type Options } from '../../../../src/milestones/olympiad/options';
 import type { CheckedNumbers } from '../../../../src/protocol/milestones';
 import type { ProblemRow, Sampled, SolvingWay } from '../../../../src/protocol/testTime';
 import { correct, firstWrongLine } from '../../../../src/reasoning/testTime/strategies';
@@ -91,9 +93,13 @@ describe('olympiad', function () {
     assert.equal(gains(result).overRandom.length, 2);
   });
 
-  it('what was recorded with more solutions is of the problems that were checked: written once, as many are right', () => {
+  it('what was recorded with more solutions is of the problems that were checked: as long, of the same stories, and written once as many are right', () => {
     const json = <T>(name: string): T => JSON.parse(readFileSync(`src/milestones/olympiad/${name}.json`, 'utf8')) as T;
-    const { seeds, ways } = json<{ seeds: number; ways: SolvingWay[] }>('more');
+    const { seeds, ways, scenes, steps } = json<
+      Pick<Options, 'scenes' | 'steps'> & { seeds: number; ways: SolvingWay[] }
+    >('more');
+    const usual = defaults(controls);
+    assert.deepEqual({ scenes, steps }, { scenes: usual.scenes, steps: usual.steps });
     const checked = json<CheckedNumbers>('checked');
     const greedy = ways.find(({ name }) => name === 'greedy')!.right;
     assert.equal(seeds, checked.seeds.length);
