@@ -97,7 +97,7 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
       gone: () => shown()?.link.mark(null),
       seen: (visible) => {
         this.changed.fire();
-        if (visible && this.outdatedModel) void this.retry();
+        if (visible && this.outdatedModel) this.explainAgain();
       },
     });
   }
@@ -141,7 +141,12 @@ export class ExplainPanel implements vscode.Disposable, Exporting {
   modelChanged(): void {
     this.runs.modelChosen();
     this.outdatedModel = true;
-    if (this.session.visible) void this.retry();
+    if (this.session.visible) this.explainAgain();
+  }
+
+  private explainAgain(): void {
+    this.outdatedModel = false;
+    void this.runs.explainAgain();
   }
 
   /** Whether the document has the text that is shown. */

@@ -57,8 +57,8 @@ export class ExplanationRuns implements vscode.Disposable {
   private age: number | null | undefined;
   /** How often a model was chosen for the workspace. */
   private choices = 0;
-  /** What was asked for last, where it was typed. */
-  private typed: string | undefined;
+  /** What was asked for last: a text that was typed; the place, which is not explained to the end; or the last good one. */
+  private asked: { typed: string } | 'place' | 'good' = 'good';
   /** Follows the text that was last taken from a document. */
   private home: EditorLink | undefined;
   private disposed = false;
@@ -91,24 +91,28 @@ export class ExplanationRuns implements vscode.Disposable {
   }
 
   /** The same with a text that was typed in the panel; the place stays the document's. */
-  async explainTyped(text: string): Promise<void> {
-    this.typed = text;
-    await this.begin((signal) => this.explainTaken(this.takeTyped(text), signal));
+  async explainTyped(text: string, age?: number): Promise<void> {
+    this.asked = { typed: text };
+    const tabSize = this.texts.shown?.taken.subject.tabSize ?? 4;
+    await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal, age));
   }
 
-  /** Explains the same text at another age, which is the panel's when that has ended well. */
+  /** Explains what was asked for last at another age, which is the panel's when that has ended well. */
   async explainAt(age: number): Promise<void> {
-    const { typed, place } = this;
+    const { asked, place } = this;
     const { good } = this.texts;
+    if (typeof asked === 'object') return this.explainTyped(asked.typed, age);
     await this.begin(async (signal) => {
-      if (typed !== undefined) await this.explainTaken(this.takeTyped(typed), signal, age);
+      if (asked === 'place' && place) await this.explainPlace(place, signal, age);
       else if (good) await this.runChosen(good.anew(), signal, age);
-      else if (place) await this.explainPlace(place, signal, age);
     });
   }
 
-  private takeTyped(text: string): Taken {
-    return typedText(text, this.services.maxTokens(), this.texts.shown?.taken.subject.tabSize ?? 4);
+  /** Explains what was asked for last again: what was typed, or the place as its document stands now. */
+  async explainAgain(): Promise<void> {
+    const { asked, place } = this;
+    if (typeof asked === 'object') await this.explainTyped(asked.typed);
+    else if (place) await this.explain(() => place);
   }
 
   /** For the workspace, and so for this panel. */
@@ -182,7 +186,8 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
   private async explainPlace(place: Place, signal: AbortSignal, age?: number): Promise<void> {
-    this.typed = undefined;
+    stillWanted(signal);
+    this.asked = 'place';
     // Until it is taken, it stands where it was said to stand.
     this.setHome(place);
     const taken: Taken = await takeFrom(place, this.services.maxTokens(), signal);
@@ -255,6 +260,7 @@ export class ExplanationRuns implements vscode.Disposable {
       const untold = progress.rest().flatMap((report) => this.progressed(text, report));
       this.show(text);
       this.texts.completed(text);
+      if (this.asked === 'place' && !edits) this.asked = 'good';
       this.explainer = explainer;
       const done: SingleEvent = { kind: 'done', explanation };
       this.events.emit(untold.length === 0 ? done : { kind: 'together', events: [...untold, done] });
@@ -269,6 +275,9 @@ export class ExplanationRuns implements vscode.Disposable {
   private withdraw(text: ShownText): void {
     text.release();
     this.texts.withdraw(text);
+    // It may have shared them with the text that is shown, and its model have divided it otherwise.
+    const { shown } = this;
+    if (shown) shown.link.tokens = shown.tokens;
   }
 
   /** What the page is told of it. */

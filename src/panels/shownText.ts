@@ -4,7 +4,7 @@ import { EditorLink } from '../editor/editorLink';
 import { takeText, type Place, type Taken } from '../editor/subject';
 import type { WorkerClient } from '../engine/workerClient.node';
 import { openDocument, openedDocument } from '../host/regularFile';
-import type { Explanation, ExplainProgress, Look } from '../protocol/explanation';
+import type { Explanation, ExplainProgress, Look, PanelToken } from '../protocol/explanation';
 import type { Handle } from '../protocol/handle';
 import { Problem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
@@ -32,6 +32,8 @@ class Held<Thing> {
 
 export class ShownText {
   modelPath: string | undefined;
+  /** As this run's model divides it. */
+  tokens: readonly PanelToken[] = [];
   private own: Held<Handle> | undefined;
 
   constructor(
@@ -120,7 +122,7 @@ export async function explainText(
     if (signal.aborted) return;
     if (progress.kind !== 'tokens') return onProgress(progress);
     if (shown.trace?.kept !== progress.trace.kept) shown.trace = progress.trace;
-    shown.link.tokens = progress.tokens;
+    shown.tokens = shown.link.tokens = progress.tokens;
     onProgress({ ...progress, cut: cutOf(taken, progress, maxTokens) });
   };
   const params = { modelPath, text: taken.subject.text, maxTokens, top: CANDIDATES, base, edits, look };
@@ -129,7 +131,6 @@ export async function explainText(
 
 /** @throws Problem file-missing, input-empty, input-binary; cancelled when `signal` is aborted */
 export async function takeFrom(place: Place, maxTokens: number, signal: AbortSignal): Promise<Taken> {
-  stillWanted(signal);
   const document = await documentOf(place);
   stillWanted(signal);
   return takeText(document, place, maxTokens);

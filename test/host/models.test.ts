@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Place } from '../../src/editor/subject';
 import { mayLoad, ModelChoice } from '../../src/models/modelChoice';
-import { bench, closeEverything, eventOf, memento, openText, select, until } from './support';
+import { bench, closeEverything, eventOf, memento, openText, select, steps, until } from './support';
 
 describe('the choice of a model', () => {
   let folder: string;
@@ -92,8 +93,8 @@ describe('the choice of a model', () => {
     assert.equal(warnings.length, 1);
   });
 
-  const helloExplained = async ({ panels }: ReturnType<typeof bench>) => {
-    const editor = await openText('hello');
+  const helloExplained = async ({ panels }: ReturnType<typeof bench>, text = 'hello') => {
+    const editor = await openText(text);
     select(editor, 0, 5);
     await panels.explain(editor);
     return { editor, panel: panels.of(editor.document.uri)! };
@@ -178,6 +179,73 @@ describe('the choice of a model', () => {
       void panel.answers.explainAt({ age: 9 }, handled);
       await idle();
       assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Aged 9', 'typed']);
+
+      // So is what was asked for by another model.
+      await on.models.choose(mine());
+      on.panels.modelChanged();
+      await idle();
+      assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Mine', 'typed']);
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
+
+  it('an age that is asked for while another place is explained is of that place, which is written into', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const { editor, panel } = await helloExplained(on, 'hello, world');
+      const handled = { signal: new AbortController().signal, progress: (): void => undefined };
+      const begun = (): string[] => {
+        const { modelName, subject } = eventOf(panel, 'begin');
+        return [modelName, subject.text];
+      };
+      select(editor, 7, 12);
+      void on.panels.explain(editor);
+      await until(panel.onDidChange, () => begun()[1] === 'world');
+      assert.equal(panel.busy, true);
+      void panel.answers.explainAt({ age: 9 }, handled);
+      await until(panel.onDidChange, () => !panel.busy);
+      assert.deepEqual(begun(), ['Aged 9', 'world']);
+      await panel.answers.writeBack({ text: 'you' }, handled);
+      assert.equal(editor.document.getText(), 'hello, you');
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
+
+  it('a place that is found when another text was asked for is not asked for any more', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const { editor, panel } = await helloExplained(on, 'hello, world');
+      const handled = { signal: new AbortController().signal, progress: (): void => undefined };
+      let find!: (place: Place) => void;
+      const finding = panel.explain(() => new Promise((resolve) => (find = resolve)));
+      void panel.answers.explainTyped({ text: 'you' }, handled);
+      find({ uri: editor.document.uri, range: new vscode.Range(0, 7, 0, 12), origin: 'selection' });
+      await finding;
+      await until(panel.onDidChange, () => !panel.busy);
+      assert.equal(eventOf(panel, 'begin').subject.text, 'you');
+      await panel.answers.writeBack({ text: 'you' }, handled);
+      assert.equal(editor.document.getText(), 'you, world');
+    } finally {
+      on.dispose();
+      await closeEverything();
+    }
+  });
+
+  it('an age that divides the text otherwise and does not end well leaves the editor the tokens that are shown', async () => {
+    const on = bench({ modelFolder: folder });
+    try {
+      const { editor, panel } = await helloExplained(on, 'aged text');
+      const handled = { signal: new AbortController().signal, progress: (): void => undefined };
+      void panel.answers.explainAt({ age: 9 }, handled);
+      await until(panel.onDidChange, () => steps(panel).at(-1) === 'tokens');
+      void panel.answers.cancel({}, handled);
+      await until(panel.onDidChange, () => !panel.busy);
+      await panel.answers.reveal({ token: 3 }, handled);
+      assert.equal(editor.selection.active.character, 3);
     } finally {
       on.dispose();
       await closeEverything();

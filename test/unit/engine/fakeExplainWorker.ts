@@ -1,8 +1,10 @@
 /**
  * A worker that speaks the real protocol and computes nothing: one token per character, one layer, one head. The text
  * says what goes wrong: “die” exits, “oom” fills the heap, “throw” throws outside a call, “wait” answers only to a
- * cancellation, “bad model” fails with a Problem, “late” waits after its tokens.
+ * cancellation, “bad model” fails with a Problem, “late” waits after its tokens, “aged” does by models of that name, which
+ * know its first token only.
  */
+import path from 'node:path';
 import { Kept } from '../../../src/engine/kept';
 import { hostPort, workerNumber } from '../../../src/engine/workerPort.node';
 import type { PanelToken } from '../../../src/protocol/explanation';
@@ -45,13 +47,14 @@ async function explain(
   if (text.startsWith('bad model')) throw new Problem('model-invalid', 'Ends early.', { file: modelPath, offset: 7 });
   if (text.startsWith('oom')) for (const heap: unknown[] = []; ;) heap.push(new Array(1000).fill({}));
   if (text.startsWith('wait') || text.startsWith('throw')) await aborted(signal);
-  const tokens = tokensOf(text, maxTokens);
+  const isAged = text.startsWith('aged') && path.basename(modelPath).startsWith('aged');
+  const tokens = tokensOf(text, isAged ? 1 : maxTokens);
   const trace = traces.keep(tokens.length);
   signal.addEventListener('abort', () => traces.release(trace));
   const explainedChars = tokens.at(-1)?.charEnd ?? 0;
   const cut = explainedChars < text.length ? { explainedChars, totalChars: text.length, maxTokens } : null;
   progress({ kind: 'tokens', trace, tokens, cut });
-  if (text.startsWith('late')) await aborted(signal);
+  if (text.startsWith('late') || isAged) await aborted(signal);
   const maps = { layer: 0, size: 1, values: new Uint8Array([255]), scales: new Float32Array([1]) };
   progress({ kind: 'layer', maps, experts: null });
   return {
