@@ -17,6 +17,7 @@ import type {
 } from '../../../src/protocol/panelApi';
 import { Rpc, type CallContext, type Handlers } from '../../../src/protocol/rpc';
 import { READING_METHODS } from '../../../src/protocol/readingApi';
+import { charLimit, cutAt } from '../../../src/shared/cutText';
 import type { TraceMethod, TraceParams } from '../../../src/protocol/workerApi';
 import { sharedExplainWorker } from '../../ui/driver/shared';
 import { openBarePage, type BarePage, type PageOptions } from './barePage';
@@ -154,7 +155,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
             void rpc.call('event', good.at(-1)!);
           };
           shown = explanation = await worker.ask.explain(
-            { modelPath: model, text, maxTokens, top: 10 },
+            { modelPath: model, text: begin.subject.text, maxTokens, top: 10 },
             { signal: AbortSignal.any([signal, closing.signal]), onProgress },
           );
           traces.push(shown.trace);
@@ -178,7 +179,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
             void rpc.call('event', own.at(-1)!);
           };
           const next = await worker.ask.explain(
-            { modelPath: model, text, maxTokens, top: 10, base: explanation.trace, edits },
+            { modelPath: model, text: begin.subject.text, maxTokens, top: 10, base: explanation.trace, edits },
             { signal: AbortSignal.any([signal, closing.signal]), onProgress },
           );
           traces.push(next.trace);
@@ -202,34 +203,41 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       exportFile: () => {},
       writeBack: remember('writeBack'),
       follow: remember('follow'),
-      explainTyped: async ({ text: typed }) => {
+      explainTyped: async ({ text: whole }) => {
         running.abort();
         const { signal } = (running = new AbortController());
-        const typedSubject = {
+        const typed = whole.slice(0, cutAt(whole, charLimit(maxTokens)));
+        const subject = {
           ...begin.subject,
           title: 'Your own text',
           firstLine: 1,
           text: typed,
           origin: 'typed' as const,
         };
+        const beginTyped = { ...begin, subject };
         asked.open++;
         try {
-          await rpc.call('event', { ...begin, subject: typedSubject });
+          await rpc.call('event', beginTyped);
           const base = shown.trace;
           const untold: SingleEvent[] = [];
+          const all: PanelEvent[] = [beginTyped];
           const look = told.findLast(({ name }) => name === 'look')?.params as Look | undefined;
           const next = await worker.ask.explain(
             { modelPath: model, text: typed, maxTokens, top: 10, base, look },
             {
               signal: AbortSignal.any([signal, closing.signal]),
               onProgress: (progress) => {
+                if (progress.kind === 'tokens' && progress.cut) progress.cut.totalChars = whole.length;
                 untold.push(came(progress));
+                all.push(came(progress));
                 if (progress.kind === 'row') void rpc.call('event', { kind: 'together', events: untold.splice(0) });
               },
             },
           );
           traces.push(next.trace);
-          shown = next;
+          shown = explanation = next;
+          begin = beginTyped;
+          good = [...all, { kind: 'done', explanation }];
           await rpc.call('event', { kind: 'together', events: [...untold, { kind: 'done', explanation: next }] });
         } catch (thrown) {
           if (!signal.aborted && !closing.signal.aborted) throw thrown;

@@ -131,8 +131,13 @@ describe('A text that is typed in the panel', () => {
     const { page } = view;
     await view.complete();
     await page.locator('.live textarea').fill('const one = price;\nreturn');
+    // A text that came while the field is filled would stand before what it is filled with.
+    let answer!: () => void;
+    held.going = new Promise((resolve) => (answer = resolve));
     await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
     await page.locator('.live textarea').fill('const two = price;\nreturn');
+    answer();
+    delete held.going;
     await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('two'));
     await view.complete();
     assert.equal(await page.locator('.live textarea').inputValue(), 'const two = price;\nreturn');
@@ -205,5 +210,57 @@ describe('A typed text that is longer than what is explained', () => {
     await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
     await page.locator('.made', { hasText: 'Only the beginning of this text is explained' }).waitFor();
     assert.equal(await page.locator('.made-token').count(), 0);
+  });
+
+  it('says so as soon as its beginning is explained, also where no more than that was sent to the model', async () => {
+    const { page } = view;
+    await page.locator('.live textarea').fill('y '.repeat(300));
+    // Before the pause in typing is over.
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    await page.locator('.made', { hasText: 'Only the beginning of this text is explained' }).waitFor();
+  });
+});
+
+describe('A head that is cut while a text goes on', () => {
+  let view: Explained;
+  let answer: () => void;
+  let going: Promise<void>;
+  before(
+    async () =>
+      (view = await openExplained(
+        { title: 'a.ts', text: 'const total = 1;\n' },
+        undefined,
+        async (name, _, answered) => {
+          if (name === 'goOn') await going;
+          return answered();
+        },
+      )),
+  );
+  after(() => view.close());
+
+  it('leaves the text as it is, a typed one, too, and says so', async () => {
+    const { page } = view;
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    await page.locator('vscode-button[title^="Intervene"]').click();
+    const interventions = view.section('interventions');
+    const banner = interventions.locator('.edited-banner', { hasText: '1 in force' });
+    for (const text of ['const total = 1;\n', 'const typed = 1;\n']) {
+      going = new Promise((resolve) => (answer = resolve));
+      if (text.includes('typed')) await page.locator('.live textarea').fill(text);
+      await page.waitForFunction(
+        (words) => document.querySelector('.tokens')?.textContent?.includes(words),
+        text.slice(0, 11),
+      );
+      await view.complete();
+      assert.ok(await banner.isHidden());
+      await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+      await interventions.locator('.edit-field').fill('L0H0 = zero');
+      await interventions.locator('.edit-field').press('Enter');
+      await banner.waitFor();
+      answer();
+      await page.locator('.made', { hasText: 'has changed meanwhile' }).waitFor();
+      assert.equal(await page.locator('.live textarea').inputValue(), text);
+      assert.ok(await banner.isVisible());
+    }
   });
 });

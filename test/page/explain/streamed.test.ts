@@ -59,6 +59,13 @@ describe('A model larger than memory', () => {
     await live.locator('vscode-button', { hasText: 'Read it' }).click();
     await page.locator('.made-token').first().waitFor();
     assert.equal(asked.filter((name) => name === 'goOn').length, 1);
+    // What waits is left with the field.
+    await page.locator('.live textarea').fill('const other = 1;');
+    await live.locator('.words', { hasText: 'has not been through the model' }).waitFor();
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    await page.locator('.live textarea').waitFor();
+    assert.ok(await live.isHidden());
 
     await view.openTab('predictions');
     const typed = view.section('typed');

@@ -38,6 +38,8 @@ export function liveView(stage: Stage): LiveView {
   const askToExplain = (): void => again.ask(oneRun, explain);
   /** What is under way or waits to go on is no longer meant. */
   const leaveIt = (): void => {
+    clearTimeout(timer);
+    again.close();
     asking?.abort();
     owed = false;
   };
@@ -46,8 +48,6 @@ export function liveView(stage: Stage): LiveView {
     leaveIt();
     drawSteps();
     made.replaceChildren();
-    clearTimeout(timer);
-    again.close();
     timer = setTimeout(askToExplain, REST_MS);
   });
 
@@ -78,9 +78,11 @@ export function liveView(stage: Stage): LiveView {
     const { signal } = (asking = new AbortController());
     const params = { position: run.tokens.length - 1, count, sampling };
     const more = await stage.host.call('goOn', params, { signal }).catch((thrown: Error) => thrown);
-    // Explained once more meanwhile, it is the same text; at another age it would have gone on otherwise.
-    const { subject, modelName } = stage.run() ?? {};
-    if (signal.aborted || subject?.text !== run.subject.text || modelName !== run.modelName) return;
+    if (signal.aborted) return;
+    // Explained once more meanwhile, it is the same text; at another age or under interventions it would have gone on otherwise.
+    const now = explained();
+    if (now?.modelName !== run.modelName || editsOf(now) !== editsOf(run))
+      return tellWords(t('What is explained has changed meanwhile, so nothing was added.'));
     if (more instanceof Error) return tellWords(more.message);
     steps.push(field.value);
     field.value += more.text;
@@ -158,7 +160,7 @@ export function liveView(stage: Stage): LiveView {
     runChanged() {
       const { subject } = stage.run() ?? {};
       // What is typed is ahead of what is explained.
-      if (!subject || subject.origin === 'typed') return;
+      if (!subject || subject.origin === 'typed' || subject.text === field.value) return;
       steps.length = 0;
       leaveIt();
       made.replaceChildren();
@@ -166,10 +168,12 @@ export function liveView(stage: Stage): LiveView {
       field.value = subject.text;
     },
     completed() {
-      if (owed && explained()) goOn();
+      if (owed && (explained() || isCut())) goOn();
     },
   };
 }
+
+const editsOf = ({ explanation }: Run): string | undefined => explanation?.interventions.join('\n');
 
 /** Fields for count, temperature, top-k, top-p and seed; whatever is typed there, the values are in their bounds. */
 function samplingFields(): { element: HTMLElement; values(): SamplingOptions & { count: number } } {
