@@ -55,6 +55,8 @@ export class ExplanationRuns implements vscode.Disposable {
   private explainer: Explainer | undefined;
   /** At which age of one model this panel explains; null: by the workspace's model; undefined: nobody has chosen yet. */
   private age: number | null | undefined;
+  /** The age that the run under way was asked for; one that takes its place, as more was typed, is of that age, too. */
+  private asking: number | undefined;
   /** How often a model was chosen for the workspace. */
   private choices = 0;
   /** What was asked for last: a text that was typed; the place, which is not explained to the end; or the last good one. */
@@ -87,11 +89,11 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** Cancels what is under way and explains the place that `find` comes up with. */
   async explain(find: () => Place | Promise<Place>): Promise<void> {
-    await this.begin(async (signal) => this.explainPlace(await find(), signal));
+    await this.begin(async (signal) => this.explainPlace(await find(), signal, this.asking));
   }
 
   /** The same with a text that was typed in the panel; the place stays the document's. */
-  async explainTyped(text: string, age?: number): Promise<void> {
+  async explainTyped(text: string, age = this.asking): Promise<void> {
     this.asked = { typed: text };
     const tabSize = this.texts.shown?.taken.subject.tabSize ?? 4;
     await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal, age));
@@ -101,6 +103,7 @@ export class ExplanationRuns implements vscode.Disposable {
   async explainAt(age: number): Promise<void> {
     const { asked, place } = this;
     const { good } = this.texts;
+    this.asking = age;
     if (typeof asked === 'object') return this.explainTyped(asked.typed, age);
     await this.begin(async (signal) => {
       if (asked === 'place' && place) await this.explainPlace(place, signal, age);
@@ -118,6 +121,7 @@ export class ExplanationRuns implements vscode.Disposable {
   /** For the workspace, and so for this panel. */
   modelChosen(): void {
     this.age = null;
+    this.asking = undefined;
     this.choices++;
   }
 
@@ -307,6 +311,7 @@ export class ExplanationRuns implements vscode.Disposable {
 
   private setRun(run: AbortController | undefined): void {
     this.run = run;
+    if (!run) this.asking = undefined;
     if (!this.disposed) this.events.busy(run !== undefined);
   }
 }

@@ -180,11 +180,20 @@ describe('the choice of a model', () => {
       await idle();
       assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Aged 9', 'typed']);
 
+      // More is typed before that age has explained.
+      void panel.answers.explainAt({ age: 1 }, handled);
+      void panel.answers.explainTyped({ text: 'typed on' }, handled);
+      await idle();
+      assert.deepEqual(
+        [eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text],
+        ['Aged 1', 'typed on'],
+      );
+
       // So is what was asked for by another model.
       await on.models.choose(mine());
       on.panels.modelChanged();
       await idle();
-      assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Mine', 'typed']);
+      assert.deepEqual([eventOf(panel, 'begin').modelName, eventOf(panel, 'begin').subject.text], ['Mine', 'typed on']);
     } finally {
       on.dispose();
       await closeEverything();

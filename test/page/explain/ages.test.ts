@@ -112,3 +112,26 @@ describe('One text at four ages', () => {
     assert.deepEqual(await axeIn(view.page.mainFrame(), { within: '.top' }), []);
   });
 });
+
+describe('An age that is chosen while somebody types', () => {
+  let view: Explained;
+  before(async () => (view = await openExplained(TEXT)));
+  after(() => view.close());
+
+  it('explains what was typed, which stays in the field', async () => {
+    const { page } = view;
+    await page.locator('vscode-button[title^="Try another text"]').click();
+    const field = page.locator('.live textarea');
+    // Both within the pause after which what was typed is sent.
+    await page.evaluate(() => {
+      const typed = document.querySelector<HTMLTextAreaElement>('.live textarea')!;
+      typed.value = 'velmora and velmora';
+      typed.dispatchEvent(new Event('input', { bubbles: true }));
+      document.querySelector<HTMLElement>('.ages .chip input')!.click();
+    });
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.startsWith('velmora and'));
+    await view.section('header').getByText('Sibling 2M, 1.3M tokens').waitFor();
+    await view.complete();
+    assert.equal(await field.inputValue(), 'velmora and velmora');
+  });
+});

@@ -30,15 +30,20 @@ export function liveView(stage: Stage): LiveView {
   /** Going on was asked for before the text was explained: it begins when it is. */
   let owed = false;
 
-  const explain = (): void => {
+  /** Whoever types has come to rest, or what was typed is no longer meant. */
+  const rest = (): void => {
     clearTimeout(timer);
+    timer = undefined;
+  };
+  const explain = (): void => {
+    rest();
     again.close();
     if (field.value !== '') void stage.host.call('explainTyped', { text: field.value }).catch(() => {});
   };
   const askToExplain = (): void => again.ask(oneRun, explain);
   /** What is under way or waits to go on is no longer meant. */
   const leaveIt = (): void => {
-    clearTimeout(timer);
+    rest();
     again.close();
     asking?.abort();
     owed = false;
@@ -53,7 +58,7 @@ export function liveView(stage: Stage): LiveView {
 
   /** Goes on after what is explained, which is what stands in the field once it rests. */
   const goOn = (): void => {
-    clearTimeout(timer);
+    rest();
     const run = explained();
     owed = !run;
     if (isCut()) {
@@ -159,8 +164,8 @@ export function liveView(stage: Stage): LiveView {
     },
     runChanged() {
       const { subject } = stage.run() ?? {};
-      // What is typed is ahead of what is explained.
-      if (!subject || subject.origin === 'typed' || subject.text === field.value) return;
+      // What is typed is ahead of what is explained, also before it is sent.
+      if (!subject || subject.origin === 'typed' || subject.text === field.value || timer !== undefined) return;
       steps.length = 0;
       leaveIt();
       made.replaceChildren();
