@@ -115,8 +115,8 @@ describe('One text at four ages', () => {
 
 describe('An age that is chosen while somebody types', () => {
   let view: Explained;
-  before(async () => (view = await openExplained(TEXT)));
-  after(() => view.close());
+  beforeEach(async () => (view = await openExplained(TEXT)));
+  afterEach(() => view.close());
 
   it('explains what was typed, which stays in the field', async () => {
     const { page } = view;
