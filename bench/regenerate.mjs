@@ -5,6 +5,7 @@
  * (usedReasoning), confidence, study (receipts of held-out files, and the README's line about them), neurons (names that shuffled weights
  * have), goldens (llama.cpp's numbers), samples (moreSamples), roles' and other views' snapshots, pictures; what each runs, writes
  * and needs: model/regenerated.ts. Where something that a step needs is missing, it says so and begins nothing, but for `--anyway`.
+ * What stands by hand beside it: training/README.md, “When a new file ships”.
  * N steps (as many as there are processors) run beside each other, but no two that write one file; what is drawn comes last, alone.
  * What a step says goes to out/regenerate/STEP.log. One that fails stops no other; it ends with 1 then, and names them.
  * `--list` runs nothing: it names the steps, with the minutes that each took when it ran last (results/regenerate.json), their sum, and

@@ -1,4 +1,4 @@
-"""Token files and batches.
+"""Token files and batches, and the mix of kinds (MIX; gpu.py has its own, bench/model/experts.ts measures the load on it).
 
 Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """

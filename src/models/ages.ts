@@ -1,4 +1,4 @@
-/** One model at several ages, and between which of them a panel can go. No VS Code. */
+/** One model at several ages, and between which of them a panel can go; which one explains: panels/explanationRuns.ts. No VS Code. */
 import type { Ages } from '../protocol/panelApi';
 
 export interface AgedModel {

@@ -11,7 +11,7 @@ export const STORY_TOKENS = 21;
  */
 export type StoryKind = 'sure' | 'undecided' | 'because' | 'despite' | 'little' | 'among';
 
-/** “Because” only after a cut that confirms it; else what the cut did. */
+/** “Because” only after a cut that confirms it, else what the cut did; of `sure` and `undecided` no other is told (engine/reading/story.ts). */
 export function storyKind({ why, cut, met, other }: Story): StoryKind {
   if (other) return 'undecided';
   if (met) return 'sure';
