@@ -46,6 +46,7 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
     because: `${other}, because it looked back at ${from}.`,
     despite: `${other}. It read ${from}, but without that look it is no less sure.`,
     little: `${other}. It read ${from}; cutting that changes little.`,
+    partly: `${other}, partly because it looked back at ${from}.`,
     among: `${other}. It read ${from}; cutting that matters, and so does cutting other places.`,
   };
   const [target, foil] = [why.target, why.foil].map(({ label }) => readableLabel(label));

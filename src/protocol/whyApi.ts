@@ -51,7 +51,7 @@ export interface WhyCut {
   /** Of the other places that were cut one by one: the share whose fall is smaller, and how many there were. */
   beyond: number;
   compared: number;
-  /** Whether D falls by at least half the place's direct share, and by more than for 95 % of at least 19 others. */
+  /** Whether D falls by at least half the place's direct share and a fifth of itself, and by more than for 95 % of at least 19 others. */
   confirmed: boolean;
 }
 

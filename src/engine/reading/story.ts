@@ -10,6 +10,7 @@ import type { Trace } from '../trace/trace';
 import { expectations } from './expectations';
 import { why } from './why';
 import { isReadable } from '../tokenizer/namedToken';
+import { isNoOther, isSameWord } from './sameWord';
 import { tokenClass } from './tokenClass';
 import { WORD_TOKENS, wholeWord } from './wholeWord';
 import { whyCut } from './whyCut';
@@ -26,8 +27,6 @@ const CERTAINTY = 0.6;
 const [PLACES, CHOICES, CUTS] = [12, 4, 3];
 /** What the rest of a word counts for that its beginning tells. */
 const SPELLING = 0.2;
-/** Two words that differ by so many letters at the end differ by grammar. */
-const ENDING = 2;
 /** A look at the tokens right before is spelling; what it says about the text is little. */
 const NEAR = 3;
 
@@ -126,7 +125,7 @@ async function* stories(
     // A conviction is one of the whole word; its first piece may have come, and then another word.
     if (word.probability < (kind === 'met' ? CERTAINTY : CONVICTION)) continue;
     if (kind === 'met' && !follows(model, trace, position, word.text)) continue;
-    if (kind === 'missed' && endsOtherwise(model, trace, position, word.text)) continue;
+    if (kind === 'missed' && isSame(model, trace, position, word.text)) continue;
     // Two spellings of one word are no choice.
     if (other && (other.text.startsWith(word.text) || word.text.startsWith(other.text))) continue;
     const asked = { ...taken, target: taken.target.id, foil: taken.foil.id };
@@ -143,14 +142,9 @@ const textAfter = ({ tokenizer }: LoadedModel, { ids }: Trace, position: number)
 const follows = (model: LoadedModel, trace: Trace, position: number, word: string): boolean =>
   textAfter(model, trace, position).startsWith(word);
 
-/** `cycles` where `cycle` stands: grammar, whatever carried it. */
-function endsOtherwise(model: LoadedModel, trace: Trace, position: number, word: string): boolean {
+function isSame(model: LoadedModel, trace: Trace, position: number, word: string): boolean {
   const before = model.tokenizer.decode(trace.ids.slice(Math.max(0, position + 1 - WORD_TOKENS), position + 1));
-  const begun = /[\p{L}\p{N}_$]*$/u.exec(before)![0];
-  const came = /^\s*[\p{L}\p{N}_$]*/u.exec(textAfter(model, trace, position))![0];
-  const [short, long] = word.length < came.length ? [word, came] : [came, word];
-  const common = /^\s/.test(short) ? short.trim() : begun + short;
-  return common.length > ENDING && long.startsWith(short) && long.length - short.length <= ENDING;
+  return isSameWord(before, word, textAfter(model, trace, position));
 }
 
 /** How much of what was expected came from that look: 0 … 1, less from next door. */
@@ -196,6 +190,7 @@ async function convictions(
     const kind = kindOf(expected, second, actual);
     // A control token writes nothing, and a part of a character cannot be read: there is no word to name.
     if (!kind || !isReadable(expected.text) || !isReadable(actual.text)) continue;
+    if (kind === 'missed' && isNoOther(before, expected.text, actual.text)) continue;
     const begins = !/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_]/u.test(expected.text);
     const spelled = kind === 'missed' && /\p{L}$/u.test(before) && /^\p{Ll}/u.test(expected.text);
     const place = { kind, position, spelled, expected, actual };

@@ -5,6 +5,7 @@
 import type { Edit } from '../../protocol/edit';
 import type { Why, WhyCut } from '../../protocol/whyApi';
 import { dot } from '../../shared/dot';
+import { BEYOND } from '../../shared/storyKind';
 import type { LoadedModel } from '../model/load';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
@@ -12,11 +13,10 @@ import { deviationOf, towards } from './direction';
 
 /** Places that are cut for comparison, at most: spread over the text. */
 const MOST_CUTS = 255;
-/** Share of the other places whose fall has to be smaller, and how many there have to be for that to mean something. */
-const BEYOND = 0.95;
+/** How many other places there have to be for the share of them whose fall is smaller to mean something. */
 const LEAST_COMPARED = 19;
-/** Share of the place's direct effect that D has to fall by. */
-const LEAST_SHARE = 0.5;
+/** Shares of the place's direct effect, and of D, that D has to fall by. */
+const [LEAST_SHARE, LEAST_OF_ALL] = [0.5, 0.2];
 
 /** How much D falls for each of `keys`: [keys]. Costs a prompt of as many tokens. Throws as runVariants does. */
 export async function falls(
@@ -44,21 +44,23 @@ export async function falls(
 export async function whyCut(
   model: LoadedModel,
   trace: Trace,
-  { position, target, foil, positions }: Pick<Why, 'position' | 'positions'> & { target: number; foil: number },
+  asked: Pick<Why, 'position' | 'positions' | 'difference'> & { target: number; foil: number },
   key: number,
   pause?: () => Promise<void>,
 ): Promise<WhyCut> {
   // Heads rest on the first token: cutting it says little of what a place is worth.
+  const { position } = asked;
   const others = Array.from({ length: position }, (_, at) => at).filter((at) => at !== key && at > 0);
   const step = Math.max(1, others.length / MOST_CUTS);
   const compared = Array.from({ length: Math.min(MOST_CUTS, others.length) }, (_, i) => others[Math.floor(i * step)]);
-  const [fall, ...rest] = await falls(model, trace, { position, target, foil }, [key, ...compared], pause);
+  const [fall, ...rest] = await falls(model, trace, asked, [key, ...compared], pause);
   const beyond = rest.length === 0 ? 0 : rest.filter((other) => other < fall).length / rest.length;
   const measured = { key, fall, beyond, compared: rest.length };
-  return { ...measured, confirmed: confirms(measured, positions[key]) };
+  return { ...measured, confirmed: confirms(measured, asked.positions[key], asked.difference) };
 }
 
-/** Whether “because” may be said of a place with this direct effect. */
-export function confirms({ fall, beyond, compared }: Omit<WhyCut, 'confirmed'>, direct: number): boolean {
-  return fall > 0 && fall >= LEAST_SHARE * direct && beyond >= BEYOND && compared >= LEAST_COMPARED;
+/** Whether “because” may be said of a place with this direct effect on a lead of D. */
+export function confirms({ fall, beyond, compared }: Omit<WhyCut, 'confirmed'>, direct: number, lead: number): boolean {
+  const isMuch = fall > 0 && fall >= LEAST_SHARE * direct && fall >= LEAST_OF_ALL * lead;
+  return isMuch && beyond >= BEYOND && compared >= LEAST_COMPARED;
 }

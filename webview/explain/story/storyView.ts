@@ -190,6 +190,8 @@ function told(story: Story, parts: (string | number | Node)[]): (string | Node)[
       return tParts('In line {0} it was sure of {1} ({2}), because it looked back at {4} {5}.', ...parts);
     case 'because':
       return tParts('In line {0} it expected {1} ({2}), not {3}, because it looked back at {4} {5}.', ...parts);
+    case 'partly':
+      return tParts('In line {0} it expected {1} ({2}), not {3}, partly because it looked back at {4} {5}.', ...parts);
     case 'despite':
       return tParts(
         'In line {0} it expected {1} ({2}), not {3}. It read {4} {5}, but without that look it is no less sure.',

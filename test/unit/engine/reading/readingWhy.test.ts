@@ -105,9 +105,9 @@ for (const experts of [0, 6]) {
 
     it('a place is confirmed only where the fall is at least half its direct share and beyond the others', async () => {
       const asked = { position: 10, target: 44, foil: 108 };
-      const { positions } = await why(model, trace, asked);
-      const cut = await whyCut(model, trace, { ...asked, positions }, 5);
-      const never = await whyCut(model, trace, { ...asked, positions: positions.map(() => 1e6) }, 5);
+      const { positions, difference } = await why(model, trace, asked);
+      const cut = await whyCut(model, trace, { ...asked, positions, difference }, 5);
+      const never = await whyCut(model, trace, { ...asked, positions: positions.map(() => 1e6), difference }, 5);
       assert.equal(never.confirmed, false);
       assert.equal(never.fall, cut.fall);
     });
@@ -115,19 +115,20 @@ for (const experts of [0, 6]) {
 }
 
 describe('“because”', () => {
-  it('is said only after a cut that takes half the direct share, and more than 95 % of at least 19 other cuts do', () => {
+  it('is said only after a cut that takes half the direct share and a fifth of the lead, and more than 95 % of at least 19 other cuts do', () => {
     const cut = { key: 5, fall: 1, beyond: 0.95, compared: 19 };
-    assert.ok(confirms(cut, 2) && confirms(cut, -1));
-    assert.ok(!confirms({ ...cut, fall: 0.99 }, 2), 'less than half');
-    assert.ok(!confirms({ ...cut, beyond: 0.94 }, 2), 'other places matter as much');
-    assert.ok(!confirms({ ...cut, compared: 18 }, 2), 'too few others');
-    assert.ok(!confirms({ ...cut, fall: 0 }, -1), 'no effect');
+    assert.ok(confirms(cut, 2, 5) && confirms(cut, -1, 5));
+    assert.ok(!confirms(cut, 2, 5.1), 'less than a fifth of the lead');
+    assert.ok(!confirms({ ...cut, fall: 0.99 }, 2, 1), 'less than half');
+    assert.ok(!confirms({ ...cut, beyond: 0.94 }, 2, 1), 'other places matter as much');
+    assert.ok(!confirms({ ...cut, compared: 18 }, 2, 1), 'too few others');
+    assert.ok(!confirms({ ...cut, fall: 0 }, -1, 1), 'no effect');
     const why = { positions: Float32Array.of(0, 0, 0, 0, 0, 2) } as Why;
-    const kindOf = (fall: number, confirmed: boolean): string =>
-      storyKind({ why, met: false, cut: { ...cut, fall, confirmed } } as Story);
+    const kindOf = (fall: number, confirmed: boolean, beyond = 0.95): string =>
+      storyKind({ why, met: false, cut: { ...cut, fall, confirmed, beyond } } as Story);
     assert.deepEqual(
-      [kindOf(1, true), kindOf(1, false), kindOf(0.9, false), kindOf(-1, false)],
-      ['because', 'among', 'little', 'despite'],
+      [kindOf(1, true), kindOf(1, false), kindOf(1, false, 0.94), kindOf(0.9, false), kindOf(-1, false)],
+      ['because', 'partly', 'among', 'little', 'despite'],
     );
   });
 });
