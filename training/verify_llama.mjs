@@ -16,8 +16,9 @@ const exact = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 const tokens = [model.tokens.bos, ...model.tokenize(readFileSync(textFile, "utf8"))];
 const input = tokens.map((t) => [t, { generateNext: { probabilities: true, options: exact } }]);
 const out = await sequence.controlledEvaluate(input);
-console.log(JSON.stringify({
+const answer = JSON.stringify({
     tokens, bos: model.tokens.bos, prependBos: model.tokens.shouldPrependBosToken,
     next: out.map((o) => [...o.next.probabilities].slice(0, 20)),
-}));
-process.exit(0);
+});
+// A pipe takes it in pieces: leaving sooner would cut it off.
+process.stdout.write(answer, () => process.exit(0));
