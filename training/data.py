@@ -1,4 +1,4 @@
-"""Token files and batches, and the mix of kinds (MIX; gpu.py has its own, bench/model/experts.ts measures the load on it).
+"""Token files and batches, and the mix of kinds (MIX; gpu.py has its own; the load is measured on it, bench/model/experts.ts).
 
 Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """

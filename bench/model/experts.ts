@@ -13,7 +13,7 @@ type Kind = 'keyword' | 'identifier' | 'punctuation' | 'indentation' | 'number' 
 const CHARS_EACH = 120_000;
 const TOKENS = 256;
 /** Shares of what it is trained on (training/data.py), without GSM8K (3 %), made sequences (5 %), plain sums and numbers in words. */
-const MIXTURE = { code: 0.5, problems: 0.2, english: 0.14, chinese: 0.08 };
+export const MIXTURE = { code: 0.5, problems: 0.2, english: 0.14, chinese: 0.08 };
 /** Problems of 1 to 8 steps, as training/problems.py draws them: half at once, half step by step. */
 const STEPS = [25, 30, 20, 10, 6, 4, 3, 2];
 const [PROBLEMS, SEED] = [500, 23_000];

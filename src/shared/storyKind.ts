@@ -1,8 +1,9 @@
 /** Which of seven sentences a story is told in, and from how many tokens on there can be one. */
 import type { Story } from '../protocol/whyApi';
 
-/** A cut is compared with 19 other places at least: nothing is told of shorter texts. */
-export const STORY_TOKENS = 21;
+/** A cut is compared with so many other places at least: nothing is told of shorter texts. */
+export const LEAST_COMPARED = 19;
+export const STORY_TOKENS = LEAST_COMPARED + 2;
 /** Share of the other places whose cut has to take less, so that a look stands out. */
 export const BEYOND = 0.95;
 
@@ -21,5 +22,5 @@ export function storyKind({ why, cut, met, other }: Story): StoryKind {
   if (cut.confirmed) return 'because';
   if (cut.fall <= 0) return 'despite';
   if (cut.fall < why.positions[cut.key] / 2) return 'little';
-  return cut.beyond >= BEYOND ? 'partly' : 'among';
+  return cut.beyond >= BEYOND && cut.compared >= LEAST_COMPARED ? 'partly' : 'among';
 }

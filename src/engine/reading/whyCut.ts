@@ -5,7 +5,7 @@
 import type { Edit } from '../../protocol/edit';
 import type { Why, WhyCut } from '../../protocol/whyApi';
 import { dot } from '../../shared/dot';
-import { BEYOND } from '../../shared/storyKind';
+import { BEYOND, LEAST_COMPARED } from '../../shared/storyKind';
 import type { LoadedModel } from '../model/load';
 import { runVariants } from '../model/variants';
 import type { Trace } from '../trace/trace';
@@ -13,8 +13,6 @@ import { deviationOf, towards } from './direction';
 
 /** Places that are cut for comparison, at most: spread over the text. */
 const MOST_CUTS = 255;
-/** How many other places there have to be for the share of them whose fall is smaller to mean something. */
-const LEAST_COMPARED = 19;
 /** Shares of the place's direct effect, and of D, that D has to fall by. */
 const [LEAST_SHARE, LEAST_OF_ALL] = [0.5, 0.2];
 

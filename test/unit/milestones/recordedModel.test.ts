@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { MIXTURE } from '../../../bench/model/experts';
 import { regenerated } from '../../../bench/model/regenerated';
 import { studyLine, studyNumbers, withStudy, type Study } from '../../../bench/model/studyLine';
 import { experiments } from '../../../src/milestones/index';
@@ -135,6 +136,14 @@ describe('what is recorded of the bundled models', () => {
     assert.ok(first.induction.score < 0.1 && last.induction.score > 0.8);
     assert.ok(last.repeated.without > 5 * last.repeated.intact);
     assert.ok(Math.abs(last.repeated.withoutAnother - last.repeated.intact) < 0.1 * last.repeated.intact);
+  });
+
+  it('the sister run was trained on the recipe’s mix, on which the experts’ load is measured', () => {
+    const [mix] = /(?<=^MIX = ){.*}/m.exec(readFileSync('training/data.py', 'utf8'))!;
+    const shares = JSON.parse(mix.replace(/(?<!\d)\./g, '0.')) as Record<string, number>;
+    assert.deepEqual(json<{ run: { mix: object } }>(path.join(FOLDER, 'sister.json')).run.mix, shares);
+    const { gsm8k: _, repeat: __, ...measured } = shares;
+    assert.deepEqual(MIXTURE, measured);
   });
 
   it('the sister run’s ages were asked and measured alike, by every measure of the record', () => {
