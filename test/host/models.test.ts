@@ -156,10 +156,7 @@ describe('the choice of a model', () => {
   it('an age is the panel’s once that has explained, and explains what stands there: typed, or before the document was edited', async () => {
     const on = bench({ modelFolder: folder });
     try {
-      const editor = await openText('hello');
-      select(editor, 0, 5);
-      await on.panels.explain(editor);
-      const panel = on.panels.of(editor.document.uri)!;
+      const { editor, panel } = await helloExplained(on);
       const handled = { signal: new AbortController().signal, progress: (): void => undefined };
       const idle = (): Promise<void> => until(panel.onDidChange, () => !panel.busy);
       void panel.answers.explainAt({ age: 1 }, handled);
