@@ -91,8 +91,9 @@ def gsm8k():
     rows = [json.loads(x) for x in gzip.open(os.path.join(SHARED, "gsm8k", "train.jsonl.gz"), "rt", encoding="utf-8")]
     for i, r in enumerate(rows):
         steps = re.sub(r"<<[^>]*>>", "", r["answer"])
-        # Half as direct answers, as with the generated problems.
-        yield f"Question: {r['question']}\n" + (f"Steps:\n{steps}" if i % 2 else "Answer: ####" + steps.split("####")[1])
+        # Half as direct answers, as with the generated problems, but under words of their own: under the same ones a story that is new
+        # was nearly always one of these, and the model wrote on in their form, which it cannot compute in.
+        yield f"Exercise: {r['question']}\n" + (f"Solution:\n{steps}" if i % 2 else "Result: ####" + steps.split("####")[1])
 
 
 class Held:

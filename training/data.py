@@ -9,7 +9,7 @@ import problems
 from where import DATA
 
 # Shares of sequences. `repeat` repeats a segment, so that induction heads form early.
-MIX = {"code": .50, "english": .14, "chinese": .08, "gsm8k": .03, "problems": .20, "repeat": .05}
+MIX = {"code": .42, "english": .12, "chinese": .07, "gsm8k": .02, "problems": .32, "repeat": .05}
 MADE = ("repeat",)
 # Weight of the loss on a problem's question: its words are drawn at random, only their meaning is to be learnt.
 QUESTION = .25
