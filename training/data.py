@@ -1,4 +1,4 @@
-"""Token files and batches, and the mix of kinds (MIX; gpu.py has its own; the load is measured on it, bench/model/experts.ts).
+"""Token files and batches, and the mix of kinds (MIX and DECAY_MIX; gpu.py has its own; the load is measured on MIX, bench/model/experts.ts).
 
 Commands: data.py build [KIND...]   (tokenises data/corpus.pkl and generated problems into data/*.bin)
 """
@@ -8,8 +8,10 @@ from tokenizer import QWEN2, Tokenizer
 import problems
 from where import DATA
 
-# Shares of sequences. `repeat` repeats a segment, so that induction heads form early.
-MIX = {"code": .42, "english": .12, "chinese": .07, "gsm8k": .02, "problems": .32, "repeat": .05}
+# Shares of sequences, at a constant rate. `repeat` repeats a segment, so that induction heads form early.
+MIX = {"code": .50, "english": .14, "chinese": .08, "gsm8k": .03, "problems": .20, "repeat": .05}
+# And while the rate falls to zero: more problems, so that stories that are new are written in their form.
+DECAY_MIX = {"code": .42, "english": .12, "chinese": .07, "gsm8k": .02, "problems": .32, "repeat": .05}
 MADE = ("repeat",)
 # Weight of the loss on a problem's question: its words are drawn at random, only their meaning is to be learnt.
 QUESTION = .25

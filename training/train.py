@@ -11,7 +11,7 @@ leaves, as SIGTERM does. Checkpoints are written beside and renamed; an average 
 import argparse, datetime, json, os, signal, time
 import torch
 import layout
-from data import Batches
+from data import DECAY_MIX, MIX, Batches
 from model import Config, Model
 from muon import Muon
 from probes import Probes
@@ -90,7 +90,8 @@ class Run:
             self.model.load_state_dict(shipped.state_dict())
             self.step, self.tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
             self.begun = self.tokens
-        self.opt, self.batches = Muon(self.model, a.matrix_lr, a.other_lr), Batches(self.tok, a.seed)
+        self.opt = Muon(self.model, a.matrix_lr, a.other_lr)
+        self.batches = Batches(self.tok, a.seed, DECAY_MIX if a.decay_tokens else MIX)
         self.ema = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         begin = self.last if os.path.exists(self.last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
         if begin:
