@@ -33,6 +33,14 @@ interface Explainer {
   ages?: Ages;
 }
 
+/** What was asked for: a place in a document, or a text that was typed in that one's stead. */
+interface Wanted {
+  place?: Place;
+  /** Follows the place's text. */
+  home?: EditorLink;
+  typed?: string;
+}
+
 /** What the panel does about them. */
 export interface RunEvents {
   emit(event: PanelEvent): void;
@@ -50,7 +58,6 @@ export interface RunEvents {
 export class ExplanationRuns implements vscode.Disposable {
   private readonly texts = new ShownTexts<ShownText>((text) => text.dispose());
   private run: AbortController | undefined;
-  private lastPlace: Place | undefined;
   /** Of the last that was explained to the end. */
   private explainer: Explainer | undefined;
   /** At which age of one model this panel explains; null: by the workspace's model; undefined: nobody has chosen yet. */
@@ -59,10 +66,11 @@ export class ExplanationRuns implements vscode.Disposable {
   private asking: number | undefined;
   /** How often a model was chosen for the workspace. */
   private choices = 0;
-  /** What was asked for last: a text that was typed; the place, which is not explained to the end; or the last good one. */
-  private asked: { typed: string } | 'place' | 'good' = 'good';
-  /** Follows the text that was last taken from a document. */
-  private home: EditorLink | undefined;
+  /** What was asked for last, and what the last good text is of: the same, once that is explained to the end. */
+  private wanted: Wanted = {};
+  private done = this.wanted;
+  /** Interventions on what is drawn while it is still explained. */
+  private later: readonly string[] | undefined;
   private disposed = false;
   /** What the page looks at, and goes on looking at when its text is explained again. */
   looked: Look | undefined;
@@ -83,8 +91,8 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** What was last asked for, where it stands now. */
   get place(): Place | undefined {
-    const { lastPlace, home } = this;
-    return lastPlace && home ? { ...lastPlace, uri: home.uri, range: home.range } : lastPlace;
+    const { place, home } = this.wanted;
+    return place && home ? { ...place, uri: home.uri, range: home.range } : place;
   }
 
   /** Cancels what is under way and explains the place that `find` comes up with. */
@@ -94,27 +102,27 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** The same with a text that was typed in the panel; the place stays the document's. */
   async explainTyped(text: string, age = this.asking): Promise<void> {
-    this.asked = { typed: text };
+    this.want({ ...this.drawn, typed: text });
     const tabSize = this.texts.shown?.taken.subject.tabSize ?? 4;
     await this.begin((signal) => this.explainTaken(typedText(text, this.services.maxTokens(), tabSize), signal, age));
   }
 
   /** Explains what was asked for last at another age, which is the panel's when that has ended well. */
   async explainAt(age: number): Promise<void> {
-    const { asked, place } = this;
+    const { wanted, done, place } = this;
     const { good } = this.texts;
     this.asking = age;
-    if (typeof asked === 'object') return this.explainTyped(asked.typed, age);
+    if (wanted.typed !== undefined) return this.explainTyped(wanted.typed, age);
     await this.begin(async (signal) => {
-      if (asked === 'place' && place) await this.explainPlace(place, signal, age);
+      if (wanted !== done && place) await this.explainPlace(place, signal, age);
       else if (good) await this.runChosen(good.anew(), signal, age);
     });
   }
 
   /** Explains what was asked for last again: what was typed, or the place as its document stands now. */
   async explainAgain(): Promise<void> {
-    const { asked, place } = this;
-    if (typeof asked === 'object') await this.explainTyped(asked.typed);
+    const { place } = this;
+    if (this.wanted.typed !== undefined) await this.explainTyped(this.wanted.typed);
     else if (place) await this.explain(() => place);
   }
 
@@ -125,9 +133,9 @@ export class ExplanationRuns implements vscode.Disposable {
     this.choices++;
   }
 
-  /** Puts this text where the last one was taken from. @throws Problem file-missing, input-moved */
+  /** Puts this text where what is drawn was taken from. @throws Problem file-missing, input-moved */
   async writeBack(text: string): Promise<void> {
-    const { home } = this;
+    const { home } = this.drawn;
     if (!home) return;
     if (home.stale) throw new Problem('input-moved', 'The text in the document has changed since.', {});
     const edit = new vscode.WorkspaceEdit();
@@ -137,6 +145,7 @@ export class ExplanationRuns implements vscode.Disposable {
 
   private async begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.run?.abort();
+    this.later = undefined;
     const run = new AbortController();
     this.setRun(run);
     try {
@@ -148,11 +157,16 @@ export class ExplanationRuns implements vscode.Disposable {
     }
   }
 
-  /** Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. */
+  /**
+   * Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. A text that is drawn but
+   * still explained has to be explained first; one that is not drawn yet is not meant, and not asked for any more.
+   */
   async intervene(edits: readonly string[]): Promise<void> {
     const { explainer } = this;
-    const { good } = this.texts;
+    const { good, shown } = this.texts;
+    if (this.run && shown !== good) return void (this.later = edits);
     if (!good?.clean || !explainer) return;
+    if (this.wanted.typed === undefined) this.want(this.done);
     const what = { explainer, base: good.clean, edits };
     await this.begin((signal) => this.runText(good.again(), what, signal));
   }
@@ -163,8 +177,10 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** The document goes on as another one. */
   documentMoved(document: vscode.TextDocument): void {
-    if (this.lastPlace) this.lastPlace = { ...this.lastPlace, uri: document.uri };
-    this.home?.moveTo(document);
+    for (const asked of new Set([this.wanted, this.done])) {
+      if (asked.place) asked.place = { ...asked.place, uri: document.uri };
+    }
+    for (const home of new Set([this.wanted.home, this.done.home])) home?.moveTo(document);
     for (const text of this.texts.all) if (!isTyped(text.link)) text.link.moveTo(document);
     this.events.taken(document);
   }
@@ -185,26 +201,40 @@ export class ExplanationRuns implements vscode.Disposable {
     this.disposed = true;
     this.run?.abort();
     this.texts.clear();
-    this.home?.dispose();
+    for (const home of new Set([this.wanted.home, this.done.home])) home?.dispose();
   }
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
   private async explainPlace(place: Place, signal: AbortSignal, age?: number): Promise<void> {
     stillWanted(signal);
-    this.asked = 'place';
     // Until it is taken, it stands where it was said to stand.
-    this.setHome(place);
+    this.want({ place });
     const taken: Taken = await takeFrom(place, this.services.maxTokens(), signal);
-    this.setHome(taken.place, new EditorLink(taken));
+    this.want({ place: taken.place, home: this.follow(taken) });
     this.events.taken(taken.document);
     await this.explainTaken(taken, signal, age);
   }
 
-  private setHome(place: Place, link?: EditorLink): void {
-    this.lastPlace = place;
-    this.home?.dispose();
-    this.home = link;
-    link?.onEdited(() => link.stale && this.events.edited());
+  private follow(taken: Taken): EditorLink {
+    const link = new EditorLink(taken);
+    link.onEdited(() => link === this.wanted.home && link.stale && this.events.edited());
+    return link;
+  }
+
+  /** What the page draws, and so what somebody means who does something there: not a place that it has not begun to draw. */
+  private get drawn(): Wanted {
+    const { wanted, done, texts } = this;
+    return wanted.typed === undefined && texts.shown === texts.good ? done : wanted;
+  }
+
+  private want(wanted: Wanted): void {
+    const before = this.wanted;
+    this.wanted = wanted;
+    this.letGo(before);
+  }
+
+  private letGo({ home }: Wanted): void {
+    if (home !== this.wanted.home && home !== this.done.home) home?.dispose();
   }
 
   private explainTaken(taken: Taken, signal: AbortSignal, age?: number): Promise<void> {
@@ -229,7 +259,8 @@ export class ExplanationRuns implements vscode.Disposable {
   /** @throws Problem where there is no model */
   private async chosen(wanted?: number): Promise<Explainer> {
     const { models } = this.services;
-    const ofText = this.lastPlace && galleryText(this.lastPlace.uri)?.age;
+    const { place } = this.wanted;
+    const ofText = place && galleryText(place.uri)?.age;
     if (this.age === undefined) this.age = ofText;
     const age = wanted ?? this.age;
     const family = await models.ages();
@@ -264,16 +295,24 @@ export class ExplanationRuns implements vscode.Disposable {
       const untold = progress.rest().flatMap((report) => this.progressed(text, report));
       this.show(text);
       this.texts.completed(text);
-      if (this.asked === 'place' && !edits) this.asked = 'good';
+      if (!edits) this.settle();
       this.explainer = explainer;
       const done: SingleEvent = { kind: 'done', explanation };
       this.events.emit(untold.length === 0 ? done : { kind: 'together', events: [...untold, done] });
       this.events.completed(text, explanation, modelName);
+      if (this.later) void this.intervene(this.later);
     } catch (thrown) {
       progress.drop();
       this.withdraw(text);
       throw thrown;
     }
+  }
+
+  /** What was asked for is explained to the end. */
+  private settle(): void {
+    const before = this.done;
+    this.done = this.wanted;
+    this.letGo(before);
   }
 
   private withdraw(text: ShownText): void {

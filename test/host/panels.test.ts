@@ -126,6 +126,66 @@ describe('the panels', () => {
     assert.equal(await tokensShown(panel), 4);
   });
 
+  it('a place that was never drawn is not what is meant by who cuts, types or writes there', async () => {
+    const editor = await openText('hello, wait');
+    const explain = (from: number, to: number): Promise<void> => {
+      select(editor, from, to);
+      return on.panels.explain(editor);
+    };
+    await explain(0, 5);
+    const panel = panelOf(editor);
+    const { answers } = panel;
+    const begun = async (): Promise<string> => {
+      await until(panel.onDidChange, () => !panel.busy);
+      return eventOf(panel, 'begin').subject.text;
+    };
+    const underWay = async (): Promise<void> => {
+      void explain(7, 11);
+      await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait');
+    };
+    await underWay();
+    void answers.intervene({ edits: ['blocks.0.attn.hook_z[head=0,pos=*] = zero'] }, NOT_ABORTED);
+    assert.equal(await begun(), 'hello');
+    await answers.writeBack({ text: 'right' }, NOT_ABORTED);
+    assert.equal(editor.document.getText(), 'right, wait');
+    await answers.retry({}, NOT_ABORTED);
+    assert.equal(await begun(), 'right');
+
+    await underWay();
+    await answers.cancel({}, NOT_ABORTED);
+    await until(panel.onDidChange, () => !panel.busy);
+    await answers.writeBack({ text: 'going' }, NOT_ABORTED);
+    assert.equal(editor.document.getText(), 'going, wait');
+
+    await underWay();
+    void answers.explainTyped({ text: 'typed' }, NOT_ABORTED);
+    assert.equal(await begun(), 'typed');
+    await panel.retry();
+    await answers.writeBack({ text: 'hello' }, NOT_ABORTED);
+    assert.equal(editor.document.getText(), 'hello, wait');
+    // It was asked for, and what came to nothing can be asked for again.
+    await underWay();
+    await answers.cancel({}, NOT_ABORTED);
+    await answers.retry({}, NOT_ABORTED);
+    await until(panel.onDidChange, () => panel.busy && eventOf(panel, 'begin').subject.text === 'wait');
+  });
+
+  it('interventions on a text that is drawn but still explained follow once it is', async () => {
+    const editor = await openText('hello, asked');
+    select(editor, 0, 5);
+    await on.panels.explain(editor);
+    const panel = panelOf(editor);
+    select(editor, 7, 12);
+    void on.panels.explain(editor);
+    await until(panel.onDidChange, () => kinds(panel).filter((kind) => kind === 'tokens').length === 2);
+    void panel.answers.intervene({ edits: ['blocks.0.attn.hook_z[head=0,pos=*] = zero'] }, NOT_ABORTED);
+    assert.equal(await tokensShown(panel), 5);
+    await until(panel.onDidChange, () => !panel.busy && !!eventOf(panel, 'begin').edited);
+    assert.equal(eventOf(panel, 'begin').subject.text, 'asked');
+    await panel.answers.writeBack({ text: 'done' }, NOT_ABORTED);
+    assert.equal(editor.document.getText(), 'hello, done');
+  });
+
   it('two panels stand side by side and do not disturb each other', async () => {
     const first = await explained('one');
     const second = await explained('three');
