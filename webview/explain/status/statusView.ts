@@ -50,7 +50,9 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
   );
   const streamedWords = h('span', { class: 'words' });
   const streamed = h('div', { class: 'notice streamed' }, streamedWords);
-  const notices = [busy, failed, cancelled, stale, cut, streamed];
+  const farWords = h('span', { class: 'words' });
+  const far = h('div', { class: 'notice far' }, farWords);
+  const notices = [busy, failed, cancelled, stale, cut, streamed, far];
   const element = h('div', { class: 'status', 'data-section': 'status' }, ...notices);
   let said = '';
 
@@ -82,6 +84,20 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
           t(
             'This model does not fit into the memory that there is for it: its layers are read from the disk one by one, {0} for each run through all of them. What is asked of a single token reads them again.',
             byteCount(bytesPerPass),
+          ),
+        );
+      }
+      const model = shown?.model;
+      const trained = model ? (model.training ?? model).context : Infinity;
+      const length = shown?.tokens.length ?? 0;
+      show(far, length > trained);
+      if (length > trained) {
+        setText(
+          farWords,
+          t(
+            'The model was trained on texts of up to {0} tokens, and this one has {1}: what it expects farther on is less sure.',
+            integer(trained),
+            integer(length),
           ),
         );
       }
