@@ -46,7 +46,7 @@ describe('Origin, units and colours of a text', () => {
     assert.equal(await far.isVisible(), false);
     await trainedOn(16);
     await far.waitFor();
-    assert.match(await far.innerText(), /texts of up to 16 tokens, and this one has \d+:/);
+    assert.match(await far.innerText(), /texts of up to 16 tokens, and \d+ are explained:/);
   });
 
   it('by lines: nothing behind the query has a colour, and a line’s weight is that for each of its tokens', async () => {

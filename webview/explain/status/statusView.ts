@@ -54,6 +54,8 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
   const far = h('div', { class: 'notice far' }, farWords);
   const notices = [busy, failed, cancelled, stale, cut, streamed, far];
   const element = h('div', { class: 'status', 'data-section': 'status' }, ...notices);
+  /** Tokens of the longest texts in training, by the model's file: a run is told of them after it has ended, the next at once. */
+  const trainedOn = new Map<string, number>();
   let said = '';
 
   return {
@@ -87,15 +89,16 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
           ),
         );
       }
-      const model = shown?.model;
-      const trained = model ? (model.training ?? model).context : Infinity;
+      const { path = '', training } = shown?.model ?? {};
+      if (training) trainedOn.set(path, training.context);
+      const trained = trainedOn.get(path) ?? Infinity;
       const length = shown?.tokens.length ?? 0;
       show(far, length > trained);
       if (length > trained) {
         setText(
           farWords,
           t(
-            'The model was trained on texts of up to {0} tokens, and this one has {1}: what it expects farther on is less sure.',
+            'The model was trained on texts of up to {0} tokens, and {1} are explained: what it expects farther on is less sure.',
             integer(trained),
             integer(length),
           ),
