@@ -13,7 +13,7 @@ import type { Ages, PanelEvent, SingleEvent } from '../protocol/panelApi';
 import { Problem, toProblem } from '../protocol/problem';
 import type { ExplainWorkerApi } from '../protocol/workerApi';
 import { HeldProgress } from './heldProgress';
-import { explainText, ShownText, stillWanted, takeFrom, untitledLost } from './shownText';
+import { explainText, ShownText, stillWanted, takeFrom, untitledLost, type Wanted } from './shownText';
 import { ShownTexts } from './shownTexts';
 
 export interface RunServices {
@@ -31,14 +31,6 @@ interface Explainer {
   path: string;
   name: string;
   ages?: Ages;
-}
-
-/** What was asked for: a place in a document, or a text that was typed in that one's stead. */
-interface Wanted {
-  place?: Place;
-  /** Follows the place's text. */
-  home?: EditorLink;
-  typed?: string;
 }
 
 /** What the panel does about them. */
@@ -66,11 +58,10 @@ export class ExplanationRuns implements vscode.Disposable {
   private asking: number | undefined;
   /** How often a model was chosen for the workspace. */
   private choices = 0;
-  /** What was asked for last, and what the last good text is of: the same, once that is explained to the end. */
+  /** What was asked for last: that of the last good text, once it is explained to the end. */
   private wanted: Wanted = {};
-  private done = this.wanted;
-  /** Interventions on what is drawn while it is still explained. */
-  private later: readonly string[] | undefined;
+  /** What follows places that are wanted or drawn, or that the last good text is of. */
+  private readonly homes = new Set<EditorLink>();
   private disposed = false;
   /** What the page looks at, and goes on looking at when its text is explained again. */
   looked: Look | undefined;
@@ -109,12 +100,12 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** Explains what was asked for last at another age, which is the panel's when that has ended well. */
   async explainAt(age: number): Promise<void> {
-    const { wanted, done, place } = this;
+    const { wanted, place } = this;
     const { good } = this.texts;
     this.asking = age;
     if (wanted.typed !== undefined) return this.explainTyped(wanted.typed, age);
     await this.begin(async (signal) => {
-      if (wanted !== done && place) await this.explainPlace(place, signal, age);
+      if (wanted !== good?.wanted && place) await this.explainPlace(place, signal, age);
       else if (good) await this.runChosen(good.anew(), signal, age);
     });
   }
@@ -145,7 +136,6 @@ export class ExplanationRuns implements vscode.Disposable {
 
   private async begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.run?.abort();
-    this.later = undefined;
     const run = new AbortController();
     this.setRun(run);
     try {
@@ -158,15 +148,14 @@ export class ExplanationRuns implements vscode.Disposable {
   }
 
   /**
-   * Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. A text that is drawn but
-   * still explained has to be explained first; one that is not drawn yet is not meant, and not asked for any more.
+   * Runs the text on show once more under interventions; none: as it is, to the last bit. Ends as `explain` does. A place that is not drawn
+   * yet is not meant, and not asked for any more; of one that is drawn but not explained yet nobody can say what to do to it.
    */
   async intervene(edits: readonly string[]): Promise<void> {
     const { explainer } = this;
-    const { good, shown } = this.texts;
-    if (this.run && shown !== good) return void (this.later = edits);
-    if (!good?.clean || !explainer) return;
-    if (this.wanted.typed === undefined) this.want(this.done);
+    const { good, drawn } = this.texts;
+    if (!good?.clean || !explainer || drawn?.wanted !== good.wanted) return;
+    this.want(good.wanted);
     const what = { explainer, base: good.clean, edits };
     await this.begin((signal) => this.runText(good.again(), what, signal));
   }
@@ -177,10 +166,8 @@ export class ExplanationRuns implements vscode.Disposable {
 
   /** The document goes on as another one. */
   documentMoved(document: vscode.TextDocument): void {
-    for (const asked of new Set([this.wanted, this.done])) {
-      if (asked.place) asked.place = { ...asked.place, uri: document.uri };
-    }
-    for (const home of new Set([this.wanted.home, this.done.home])) home?.moveTo(document);
+    for (const asked of this.held) if (asked.place) asked.place = { ...asked.place, uri: document.uri };
+    for (const home of this.homes) home.moveTo(document);
     for (const text of this.texts.all) if (!isTyped(text.link)) text.link.moveTo(document);
     this.events.taken(document);
   }
@@ -201,7 +188,7 @@ export class ExplanationRuns implements vscode.Disposable {
     this.disposed = true;
     this.run?.abort();
     this.texts.clear();
-    for (const home of new Set([this.wanted.home, this.done.home])) home?.dispose();
+    for (const home of this.homes) home.dispose();
   }
 
   /** @throws Problem; cancelled when `signal` is aborted, also by the panel's end */
@@ -217,28 +204,38 @@ export class ExplanationRuns implements vscode.Disposable {
 
   private follow(taken: Taken): EditorLink {
     const link = new EditorLink(taken);
+    this.homes.add(link);
     link.onEdited(() => link === this.wanted.home && link.stale && this.events.edited());
     return link;
   }
 
-  /** What the page draws, and so what somebody means who does something there: not a place that it has not begun to draw. */
+  /** What the page draws is of, and so what somebody means who does something there: not a place that it has not begun to draw. */
   private get drawn(): Wanted {
-    const { wanted, done, texts } = this;
-    return wanted.typed === undefined && texts.shown === texts.good ? done : wanted;
+    return this.texts.drawn?.wanted ?? {};
   }
 
   private want(wanted: Wanted): void {
-    const before = this.wanted;
     this.wanted = wanted;
-    this.letGo(before);
+    this.letGo();
   }
 
-  private letGo({ home }: Wanted): void {
-    if (home !== this.wanted.home && home !== this.done.home) home?.dispose();
+  private get held(): Set<Wanted> {
+    const { good, drawn } = this.texts;
+    return new Set([this.wanted, ...[good, drawn].flatMap((text) => (text ? [text.wanted] : []))]);
+  }
+
+  /** Homes that nobody needs any more. */
+  private letGo(): void {
+    const needed = new Set(Array.from(this.held, ({ home }) => home));
+    for (const home of this.homes) {
+      if (needed.has(home)) continue;
+      home.dispose();
+      this.homes.delete(home);
+    }
   }
 
   private explainTaken(taken: Taken, signal: AbortSignal, age?: number): Promise<void> {
-    return this.runChosen(new ShownText(taken, this.services.client), signal, age);
+    return this.runChosen(new ShownText(taken, this.wanted, this.services.client), signal, age);
   }
 
   /** `age`: another than the panel's. */
@@ -295,24 +292,16 @@ export class ExplanationRuns implements vscode.Disposable {
       const untold = progress.rest().flatMap((report) => this.progressed(text, report));
       this.show(text);
       this.texts.completed(text);
-      if (!edits) this.settle();
+      this.letGo();
       this.explainer = explainer;
       const done: SingleEvent = { kind: 'done', explanation };
       this.events.emit(untold.length === 0 ? done : { kind: 'together', events: [...untold, done] });
       this.events.completed(text, explanation, modelName);
-      if (this.later) void this.intervene(this.later);
     } catch (thrown) {
       progress.drop();
       this.withdraw(text);
       throw thrown;
     }
-  }
-
-  /** What was asked for is explained to the end. */
-  private settle(): void {
-    const before = this.done;
-    this.done = this.wanted;
-    this.letGo(before);
   }
 
   private withdraw(text: ShownText): void {
@@ -344,6 +333,8 @@ export class ExplanationRuns implements vscode.Disposable {
     const redraw = this.texts.takeRedraw();
     this.events.emit(outcome(problem));
     if (!redraw) return;
+    // It has the words of that one in its field again.
+    if (this.wanted.typed !== undefined) this.want(this.drawn);
     this.events.redraw();
     this.events.emit({ kind: 'stale', stale: this.texts.shown!.link.stale });
   }

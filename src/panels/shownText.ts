@@ -30,6 +30,14 @@ class Held<Thing> {
   }
 }
 
+/** What was asked for: a place in a document, or a text that was typed in that one's stead. */
+export interface Wanted {
+  place?: Place;
+  /** Follows the place's text. */
+  home?: EditorLink;
+  typed?: string;
+}
+
 export class ShownText {
   modelPath: string | undefined;
   /** As this run's model divides it. */
@@ -38,6 +46,7 @@ export class ShownText {
 
   constructor(
     readonly taken: Taken,
+    readonly wanted: Wanted,
     private readonly client: Client,
     private readonly held = new Held(new EditorLink(taken), (link) => link.dispose()),
     /** The trace of the same text without interventions, where this run has some. */
@@ -46,12 +55,13 @@ export class ShownText {
 
   /** The same text once more, by another model. */
   anew(): ShownText {
-    return new ShownText(this.taken, this.client, this.held.hold());
+    return new ShownText(this.taken, this.wanted, this.client, this.held.hold());
   }
 
   /** The same text once more, under interventions. */
   again(): ShownText {
-    const again = new ShownText(this.taken, this.client, this.held.hold(), (this.unedited ?? this.own)?.hold());
+    const unedited = (this.unedited ?? this.own)?.hold();
+    const again = new ShownText(this.taken, this.wanted, this.client, this.held.hold(), unedited);
     again.modelPath = this.modelPath;
     return again;
   }

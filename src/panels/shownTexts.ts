@@ -5,8 +5,7 @@
 export class ShownTexts<Text> {
   private current: Text | undefined;
   private lastGood: Text | undefined;
-  /** What the page has begun to draw last. */
-  private drawn: Text | undefined;
+  private onPage: Text | undefined;
 
   /** `forget`: frees what a text holds; called once for each. */
   constructor(private readonly forget: (text: Text) => void) {}
@@ -21,11 +20,16 @@ export class ShownTexts<Text> {
     return this.lastGood;
   }
 
+  /** What the page has begun to draw last, also where that is forgotten, and the next has not come yet. */
+  get drawn(): Text | undefined {
+    return this.onPage;
+  }
+
   /** From now on the page's questions are about this text. false: they were already. */
   show(text: Text): boolean {
     if (this.current === text) return false;
     if (this.current !== undefined && this.current !== this.lastGood) this.forget(this.current);
-    this.current = this.drawn = text;
+    this.current = this.onPage = text;
     return true;
   }
 
@@ -45,8 +49,8 @@ export class ShownTexts<Text> {
 
   /** Whether the page has begun to draw another text than the one that is shown; it is taken to draw that one now. */
   takeRedraw(): boolean {
-    if (this.drawn === this.current || this.current === undefined) return false;
-    this.drawn = this.current;
+    if (this.onPage === this.current || this.current === undefined) return false;
+    this.onPage = this.current;
     return true;
   }
 

@@ -170,7 +170,55 @@ describe('the panels', () => {
     await until(panel.onDidChange, () => panel.busy && eventOf(panel, 'begin').subject.text === 'wait');
   });
 
-  it('interventions on a text that is drawn but still explained follow once it is', async () => {
+  for (const withGood of [true, false]) {
+    it(`what is written goes where the text on the page is from, ${withGood ? 'after' : 'before'} any was explained to the end`, async () => {
+      const editor = await openText('hello, late, wait');
+      const explain = (from: number, to: number): Promise<void> => {
+        select(editor, from, to);
+        return on.panels.explain(editor);
+      };
+      if (withGood) await explain(0, 5);
+      const late = explain(7, 11);
+      const panel = panelOf(editor);
+      const { answers } = panel;
+      const drawn = (text: string): Promise<void> =>
+        until(panel.onDidChange, () => {
+          const at = panel.events.findLastIndex((event) => event.kind === 'begin' && event.subject.text === text);
+          return at >= 0 && kinds(panel).slice(at).includes('tokens');
+        });
+      const write = async (text: string): Promise<string> => {
+        await answers.writeBack({ text }, NOT_ABORTED);
+        return editor.document.getText();
+      };
+      await drawn('late');
+      if (!withGood) {
+        panel.cancel();
+        await late;
+      }
+      // The page draws “late” until this has tokens, which it never has.
+      const wait = explain(13, 17);
+      await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait');
+      assert.equal(await write('soon'), 'hello, soon, wait');
+      panel.cancel();
+      await wait;
+      if (!withGood) return;
+
+      // Typed over a place that is drawn, which is then never explained.
+      await editor.edit((edit) => edit.replace(new vscode.Range(0, 7, 0, 11), 'late'));
+      void explain(7, 11);
+      await drawn('late');
+      void answers.explainTyped({ text: 'wait for it' }, NOT_ABORTED);
+      await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait for it');
+      panel.cancel();
+      await until(panel.onDidChange, () => !panel.busy);
+      assert.equal(eventOf(panel, 'begin').subject.text, 'hello');
+      assert.equal(await write('other'), 'other, late, wait');
+      panel.modelChanged();
+      await until(panel.onDidChange, () => !panel.busy && eventOf(panel, 'begin').subject.text === 'other');
+    });
+  }
+
+  it('interventions that come when another text is drawn already are not of that one', async () => {
     const editor = await openText('hello, asked');
     select(editor, 0, 5);
     await on.panels.explain(editor);
@@ -180,8 +228,8 @@ describe('the panels', () => {
     await until(panel.onDidChange, () => kinds(panel).filter((kind) => kind === 'tokens').length === 2);
     void panel.answers.intervene({ edits: ['blocks.0.attn.hook_z[head=0,pos=*] = zero'] }, NOT_ABORTED);
     assert.equal(await tokensShown(panel), 5);
-    await until(panel.onDidChange, () => !panel.busy && !!eventOf(panel, 'begin').edited);
-    assert.equal(eventOf(panel, 'begin').subject.text, 'asked');
+    await until(panel.onDidChange, () => !panel.busy);
+    assert.deepEqual([eventOf(panel, 'begin').subject.text, eventOf(panel, 'begin').edited], ['asked', undefined]);
     await panel.answers.writeBack({ text: 'done' }, NOT_ABORTED);
     assert.equal(editor.document.getText(), 'hello, done');
   });

@@ -154,7 +154,7 @@ const groups: { name: string; label: string; views: View[]; content?: HTMLElemen
     content: h('div', { class: 'columns' }, candidates.element, typed.element, lens.element),
   },
 ];
-const trying = liveView(stage);
+const trying = liveView(stage, () => state.busy?.run.subject.text);
 /** The text stands beside what is explored, or above it: with the heat that the open group is about. */
 const reading = h('div', { class: 'reading' }, text.element, surprisal.element, rollup.element, trying.element);
 const texts: Record<string, View> = { predictions: surprisal, rollup };

@@ -35,6 +35,8 @@ const QUIET = { times: 3, ms: 15 };
 
 export interface Explained extends BarePage {
   readonly rpc: Rpc<ExplainPanelHostApi, ExplainPanelViewApi>;
+  /** Tells the page once more what it was told first, as a panel does whose run was cancelled after it had begun to draw. */
+  tellFirst(): Promise<void>;
   /** What the page had the editor do. */
   readonly told: {
     name: 'mark' | 'reveal' | 'look' | 'writeBack' | 'follow' | 'copy' | 'saveEdits' | 'explainVisible';
@@ -133,10 +135,11 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
       name,
       (params: TraceParams<typeof name>, context: CallContext<number>) => ask(name, params, context),
     ]);
+    const tellFirst = async (): Promise<void> => {
+      for (const event of events) await rpc.call('event', event);
+    };
     const rpc: Explained['rpc'] = new Rpc<ExplainPanelHostApi, ExplainPanelViewApi>(bare.port, {
-      ready: async () => {
-        for (const event of events) await rpc.call('event', event);
-      },
+      ready: () => tellFirst(),
       cancel: () => {},
       retry: () => {},
       chooseModel: () => {},
@@ -257,6 +260,7 @@ export async function openExplained(subject: Text, options?: PageOptions, betwee
     return {
       ...bare,
       rpc,
+      tellFirst,
       told,
       files,
       section: (name) => bare.page.locator(`[data-section="${name}"]`),

@@ -171,6 +171,23 @@ describe('A text that is typed in the panel', () => {
     assert.equal(await page.locator('.made-token').count(), 0);
   });
 
+  it('adds nothing, and asks for nothing, where another place was asked for in the editor while it goes on', async () => {
+    const { page } = view;
+    await view.complete();
+    let answer!: () => void;
+    held.going = new Promise((resolve) => (answer = resolve));
+    const field = page.locator('.live textarea');
+    const before = await field.inputValue();
+    await page.locator('.live vscode-button', { hasText: 'Go on' }).click();
+    const place = { title: 'a.ts', text: 'place', firstLine: 9, lastLine: 9, origin: 'selection', tabSize: 4 } as const;
+    await view.rpc.call('event', { kind: 'begin', subject: place, modelName: 'any' });
+    answer();
+    delete held.going;
+    await page.locator('.made', { hasText: 'has changed meanwhile, so nothing was added' }).waitFor();
+    assert.equal(await field.inputValue(), before);
+    await view.rpc.call('event', { kind: 'cancelled' });
+  });
+
   it('goes on with a text that was typed back to what it was', async () => {
     const { page } = view;
     const field = page.locator('.live textarea');
@@ -199,6 +216,26 @@ describe('A text that is typed in the panel', () => {
     await view.complete();
     await page.locator('vscode-button[title^="Try another text"]').click();
     assert.equal(await field.inputValue(), 'const four = price;');
+  });
+
+  it('keeps what was typed where the text of before is drawn again, until one goes back to that', async () => {
+    const { page } = view;
+    const field = page.locator('.live textarea');
+    const opener = page.locator('vscode-button[title^="Try another text"]');
+    await view.tellFirst();
+    await opener.click();
+    await opener.click();
+    await field.fill('const five = price;');
+    await page.waitForFunction(() => document.querySelector('.tokens')?.textContent?.includes('five'));
+    await view.complete();
+    await view.tellFirst();
+    await view.complete();
+    assert.match(await tokens(), /total/);
+    assert.equal(await field.inputValue(), 'const five = price;');
+    await page.locator('.live vscode-button', { hasText: 'Back to the file' }).click();
+    await view.tellFirst();
+    await view.complete();
+    assert.equal(await field.inputValue(), 'const total = price * count;\n');
   });
 });
 

@@ -34,6 +34,21 @@ describe('Origin, units and colours of a text', () => {
     assert.equal(await fact('Context, as the file says').textContent(), '8,192 tokens');
   });
 
+  it('a text that is longer than those that the model was trained on is said to be, and no other', async () => {
+    const far = view.page.locator('.notice.far');
+    const trainedOn = (context: number) =>
+      view.rpc.call('event', { kind: 'hash', sha256: 'ab'.repeat(32), training: { on: 'code', context } });
+    const count = await view.section('text').locator('.token').count();
+    await trainedOn(count + 1);
+    await fact('Trained on')
+      .filter({ hasText: `up to ${count + 1} tokens` })
+      .waitFor();
+    assert.equal(await far.isVisible(), false);
+    await trainedOn(16);
+    await far.waitFor();
+    assert.match(await far.innerText(), /texts of up to 16 tokens, and \d+ are explained:/);
+  });
+
   it('by lines: nothing behind the query has a colour, and a line’s weight is that for each of its tokens', async () => {
     const { page } = view;
     await view.openTab('rollup');

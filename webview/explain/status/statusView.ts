@@ -50,8 +50,12 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
   );
   const streamedWords = h('span', { class: 'words' });
   const streamed = h('div', { class: 'notice streamed' }, streamedWords);
-  const notices = [busy, failed, cancelled, stale, cut, streamed];
+  const farWords = h('span', { class: 'words' });
+  const far = h('div', { class: 'notice far' }, farWords);
+  const notices = [busy, failed, cancelled, stale, cut, streamed, far];
   const element = h('div', { class: 'status', 'data-section': 'status' }, ...notices);
+  /** Tokens of the longest texts in training, by the model's file: a run is told of them after it has ended, the next at once. */
+  const trainedOn = new Map<string, number>();
   let said = '';
 
   return {
@@ -82,6 +86,21 @@ export function statusView(state: PanelState, host: Host, say: (text: string) =>
           t(
             'This model does not fit into the memory that there is for it: its layers are read from the disk one by one, {0} for each run through all of them. What is asked of a single token reads them again.',
             byteCount(bytesPerPass),
+          ),
+        );
+      }
+      const { path = '', training } = shown?.model ?? {};
+      if (training) trainedOn.set(path, training.context);
+      const trained = trainedOn.get(path) ?? Infinity;
+      const length = shown?.tokens.length ?? 0;
+      show(far, length > trained);
+      if (length > trained) {
+        setText(
+          farWords,
+          t(
+            'The model was trained on texts of up to {0} tokens, and {1} are explained: what it expects farther on is less sure.',
+            integer(trained),
+            integer(length),
           ),
         );
       }

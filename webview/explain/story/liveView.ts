@@ -17,7 +17,8 @@ export interface LiveView extends View {
   toggle(): boolean;
 }
 
-export function liveView(stage: Stage): LiveView {
+/** `coming`: the text that is under way, of which nothing need be drawn yet. */
+export function liveView(stage: Stage, coming: () => string | undefined): LiveView {
   const field = h('textarea', { rows: 5, spellcheck: 'false', 'aria-label': t('Text to try') });
   const follow = h('input', { type: 'checkbox' });
   follow.addEventListener('change', () => void stage.host.call('follow', { on: follow.checked }).catch(() => {}));
@@ -27,6 +28,8 @@ export function liveView(stage: Stage): LiveView {
   const steps: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
+  /** The text that stood in the field before somebody typed there. */
+  let base: string | undefined;
   /** Going on was asked for before the text was explained: it begins when it is. */
   let owed = false;
 
@@ -86,7 +89,8 @@ export function liveView(stage: Stage): LiveView {
     if (signal.aborted) return;
     // Explained once more meanwhile, it is the same text; at another age or under interventions it would have gone on otherwise.
     const now = explained();
-    if (now?.modelName !== run.modelName || editsOf(now) !== editsOf(run))
+    const isOther = now?.modelName !== run.modelName || editsOf(now) !== editsOf(run);
+    if (isOther || (coming() ?? field.value) !== field.value)
       return tellWords(t('What is explained has changed meanwhile, so nothing was added.'));
     if (more instanceof Error) return tellWords(more.message);
     steps.push(field.value);
@@ -131,9 +135,14 @@ export function liveView(stage: Stage): LiveView {
     () => void stage.host.call('writeBack', { text: field.value }).catch(() => {}),
     { secondary: true },
   );
-  const leave = button(t('Back to the file’s text'), () => void stage.host.call('retry', {}).catch(() => {}), {
-    secondary: true,
-  });
+  const leave = button(
+    t('Back to the file’s text'),
+    () => {
+      base = undefined;
+      void stage.host.call('retry', {}).catch(() => {});
+    },
+    { secondary: true },
+  );
   const element = h(
     'section',
     { class: 'view live', 'data-section': 'live', hidden: true },
@@ -158,7 +167,7 @@ export function liveView(stage: Stage): LiveView {
       show(element, element.hidden === true);
       leaveIt();
       if (element.hidden) return false;
-      field.value = stage.run()?.subject.text ?? '';
+      base = field.value = stage.run()?.subject.text ?? '';
       field.focus();
       return true;
     },
@@ -166,11 +175,13 @@ export function liveView(stage: Stage): LiveView {
       const { subject } = stage.run() ?? {};
       // What is typed is ahead of what is explained, also before it is sent.
       if (!subject || subject.origin === 'typed' || subject.text === field.value || timer !== undefined) return;
+      // The same once more, or again because what was typed did not come: that is not lost.
+      if (subject.text === base) return;
       steps.length = 0;
       leaveIt();
       made.replaceChildren();
       drawSteps();
-      field.value = subject.text;
+      base = field.value = subject.text;
     },
     completed() {
       if (owed && (explained() || isCut())) goOn();
