@@ -29,7 +29,7 @@ export function galleryTexts(): ReadyText[] {
       notice: [
         t('“Predictions”: line 3 says again what line 1 says, and costs about a third of its bits.'),
         t(
-          '“Roles”: the strongest head of “continues repetitions” looks from a word in line 3 at what followed it in line 1.',
+          '“Roles”: the strongest head of “continues repetitions” looks from a word in line 3 or 4 at what followed it two lines before.',
         ),
         t('The last word breaks the repetition. Click it under “Predictions”: what was expected there?'),
       ],
@@ -108,7 +108,7 @@ export function galleryTexts(): ReadyText[] {
       title: t('A sentence for class'),
       text: KITE,
       notice: [
-        t('At the end the model expects “ball”, which came four times before, and “kite” comes.'),
+        t('In the second sentence the model expects “gave”, which came twice before, and “lost” comes.'),
         t('Click “kite” at the end: which earlier words does each head look at?'),
         t('Who is meant is never said to the model. “Overall”, by words: how much weight do “Anna” and “Tom” have?'),
       ],

@@ -1,9 +1,9 @@
 /** The ready texts themselves, without what there is to notice in them. */
 
 export const REPETITION = `The violet otter paints a silent clock beside the river.
-A small lamp burns in the window.
+A small lamp burns behind the door.
 The violet otter paints a silent clock beside the river.
-A small lamp burns in the harbour.
+A small lamp burns behind the window.
 `;
 
 export const BRACKETS = `function area(shape) {
@@ -49,13 +49,13 @@ export const SUMS = `3 + 4 = 7
 2 + 7 = 9
 `;
 
-export const KITTEN = `小猫在河边钓鱼。一只蜻蜓飞来了，小猫去捉蜻蜓。
-蜻蜓飞走了，小猫回到河边。
+export const KITTEN = `小猫在钓鱼。一只蜻蜓飞来了，小猫去捉蜻蜓。
+蜻蜓飞走了，小猫空着手回来。
 一只蝴蝶飞来了，小猫去捉蝴蝶。
-蝴蝶飞走了，小猫回到河边。
+蝴蝶飞走了，小猫空着手回来。
 `;
 
-export const KITE = `Anna gave Tom a ball, and Tom gave Anna a kite. Anna lost the ball, so Tom looked for the ball, and then Tom looked for the ball again, but Anna looked for the kite.
+export const KITE = `Anna gave Tom a ball, and Tom gave Anna a kite. Anna lost the ball, so Tom looked for the ball, and then Anna looked for the kite.
 `;
 
 /** A name that no training text has, said again and again: only looking back tells how it goes on. */

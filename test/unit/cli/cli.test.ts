@@ -54,10 +54,10 @@ describe('command line', function () {
     const { stdout } = await run(args);
     assert.match(
       stdout,
-      /^In line 11 it expected “total” \(\d+ %\), not “if”, because it looked back at “total” in line 9\.$/m,
+      /^In line 15 it expected “item” \(\d+ %\), not “total”, because it looked back at “item” in line 10\.$/m,
     );
     const [, from, to] =
-      /^ {2}Measured: without that look the lead of “·total” over “·if” goes from (-?[\d.]+) to (-?[\d.]+) \(in logits\)/m
+      /^ {2}Measured: without that look the lead of “item” over “tot” goes from (-?[\d.]+) to (-?[\d.]+) \(in logits\)/m
         .exec(stdout)!
         .map(Number);
     assert.ok(from > 0 && to < from, stdout);
@@ -67,7 +67,7 @@ describe('command line', function () {
       (await run(['explain', '--text', line])).stdout,
       /^In line 1 it expected “first” \(\d+ %\), not “other”.* “first” earlier in that line[.;]/m,
     );
-    const said = /^In line 11 .*\n {2}Measured.*$/m.exec(stdout)![0];
+    const said = /^In line 15 .*\n {2}Measured.*$/m.exec(stdout)![0];
     const edited = ['--edit', 'L5H3 = zero'];
     assert.ok((await run([...args, ...edited])).stdout.includes(`\nWithout the edits:\n${said}\n`), said);
     const json = async (...more: string[]): Promise<unknown> => {

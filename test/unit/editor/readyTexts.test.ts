@@ -79,19 +79,21 @@ describe('the ready texts: what there is to notice', function () {
     ];
   }
 
-  it('repetition: line 3 costs about a third of line 1, induction looks from line 3 at what followed in line 1, and the last word breaks what was expected', async () => {
+  it('repetition: line 3 costs about a third of line 1, induction looks at what followed two lines before, and the last word breaks what was expected', async () => {
     const run = await seen(REPETITION);
     const [first] = REPETITION.split('\n');
     const third = costOf(run, first, 1) / costOf(run, first);
     assert.ok(third > 0.25 && third < 0.42, `${third}`);
     const { example } = run.explanation.findings.find(({ role }) => role === 'induction')!;
-    assert.deepEqual([lineAt(run, example.query), lineAt(run, example.key)], [3, 1]);
+    const from = lineAt(run, example.query);
+    assert.ok(from >= 3);
+    assert.equal(lineAt(run, example.key), from - 2);
     // The key is what followed the query's token there.
     assert.equal(run.trace.ids[example.key - 1], run.trace.ids[example.query]);
-    assert.match(REPETITION, /burns in the window\.[^]* burns in the harbour\.\n$/);
-    const last = run.tokens.findIndex(({ charStart }) => charStart === REPETITION.lastIndexOf(' harbour'));
+    assert.match(REPETITION, /burns behind the door\.[^]* burns behind the window\.\n$/);
+    const last = run.tokens.findIndex(({ charStart }) => charStart === REPETITION.lastIndexOf(' window'));
     const [likeliest, second] = await candidatesAt(model, run.trace, last - 1, 2);
-    assert.equal(likeliest.label, ' window');
+    assert.equal(likeliest.label, ' door');
     assert.ok(likeliest.probability > 3 * second.probability, `${likeliest.probability}, ${second.probability}`);
     run.trace.release();
   });
@@ -175,17 +177,17 @@ describe('the ready texts: what there is to notice', function () {
       assert.ok(run.tokens.filter(({ charStart }) => charStart === at).length > 1, character);
     }
     assert.deepEqual(await told(run), [2, '走了', '来', 1, '来']);
-    const ending = '小猫回到河边。';
+    const ending = '小猫空着手回来。';
     const saved = 1 - costOf(run, ending, 1) / costOf(run, ending);
     assert.ok(saved > 0.05 && saved < 0.4, `${saved}`);
     run.trace.release();
   });
 
-  it('for class: “ball”, which came four times before, was expected at the end, and “kite” comes', async () => {
+  it('for class: “gave”, which came twice before, was expected in the second sentence, and “lost” comes', async () => {
     const run = await seen(KITE);
-    assert.equal(KITE.split('ball').length - 1, 4);
+    assert.deepEqual(KITE.match(/gave|lost|\. /g), ['gave', 'gave', '. ', 'lost']);
     const [, came, expected, , read] = await told(run);
-    assert.deepEqual([came, expected, read], ['kite', 'ball', 'ball']);
+    assert.deepEqual([came, expected, read], ['lost', 'gave', 'gave']);
     assert.ok(KITE.trimEnd().endsWith('kite.'));
     run.trace.release();
   });

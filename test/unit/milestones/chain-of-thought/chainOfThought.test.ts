@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { chainOfThought, gains } from '../../../../src/milestones/chain-of-thought/experiment';
-import { corrupt, firstOperand } from '../../../../src/milestones/chain-of-thought/corrupt';
+import { corrupt, type Carried, firstOperand } from '../../../../src/milestones/chain-of-thought/corrupt';
 import type { Result } from '../../../../src/milestones/chain-of-thought/options';
 import { ask, promptText } from '../../../../src/milestones/chain-of-thought/prompts';
 import type { WordProblem } from '../../../../src/protocol/reasoning';
@@ -37,12 +37,16 @@ describe('chain of thought', function () {
   it('changes a step in the middle and looks at the next; too short a solution is left alone', async () => {
     const reasoner = await loadReasoner(path.join('media', 'models', 'attention-explainer-moe-q8_0.gguf'));
     const decoder = new Decoder(reasoner.model, 512);
-    const [problem] = generateProblems({ seed: 4, count: 1, steps: 4, language: 'en' });
-    const text = `${problem.steps.join('\n')}\n#### ${problem.answer}`;
-    const prompt = promptText({ form: 'trained', worked: true }, [], problem.question);
-    const carried = await corrupt(reasoner, decoder, prompt, text, 3);
-    assert.deepEqual(carried, { wrong: 'propagated', strange: true });
-    assert.equal(await corrupt(reasoner, decoder, prompt, problem.steps[0], 3), null);
+    const problems = generateProblems({ seed: 4, count: 5, steps: 4, language: 'en' });
+    const carried: (Carried | null)[] = [];
+    for (const { question, steps, answer } of problems) {
+      const prompt = promptText({ form: 'trained', worked: true }, [], question);
+      carried.push(await corrupt(reasoner, decoder, prompt, `${steps.join('\n')}\n#### ${answer}`, 3));
+      assert.equal(await corrupt(reasoner, decoder, prompt, steps[0], 3), null);
+    }
+    // Its next step mostly begins with the wrong number, and with the right one behind full stops.
+    assert.ok(carried.filter((one) => one?.wrong === 'propagated').length >= 3, JSON.stringify(carried));
+    assert.ok(carried.filter((one) => one?.strange).length >= 3, JSON.stringify(carried));
     decoder.release();
     reasoner.model.close();
   });
