@@ -333,7 +333,7 @@ export class ExplanationRuns implements vscode.Disposable {
     const redraw = this.texts.takeRedraw();
     this.events.emit(outcome(problem));
     if (!redraw) return;
-    // It has the words of that one in its field again.
+    // What was typed is not on the page any more, but for its field.
     if (this.wanted.typed !== undefined) this.want(this.drawn);
     this.events.redraw();
     this.events.emit({ kind: 'stale', stale: this.texts.shown!.link.stale });
