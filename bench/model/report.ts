@@ -225,7 +225,7 @@ function expertList({ experts }: Results): string {
     'as in training',
     'first expert tells of the token’s kind',
   ];
-  return `Load on code, English and Chinese alike, and *as in training*: with word problems of one to eight steps, each kind by its share there (without GSM8K and made sequences, 8 %):\n\n${table([titles, ...rows])}\n\nThe most specialised: ${named.join('; ')}.`;
+  return `Load on code, English and Chinese alike, and *as in training*: with word problems of one to eight steps, each kind by its share in the trunk (without GSM8K and made sequences, 8 %):\n\n${table([titles, ...rows])}\n\nThe most specialised: ${named.join('; ')}.`;
 }
 
 function reasoningTable({ reasoning }: Results): string {

@@ -46,7 +46,7 @@ export function explainAnswers(panel: Asked): Handlers<ExplainPanelHostApi> {
     exportFile: () => services.exportFile(),
     explainVisible: () => void explainVisible(panel),
     explainTyped: ({ text }) => void runs.explainTyped(text),
-    writeBack: ({ text }) => runs.writeBack(text).catch(showProblem),
+    writeBack: ({ text, over }) => runs.writeBack(text, over).catch(showProblem),
     follow: ({ on }) => follow(on),
     mark: ({ token }) => shown()?.link.mark(token),
     reveal: ({ token }) => shown()?.reveal(token).catch(showProblem),

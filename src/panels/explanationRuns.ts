@@ -124,11 +124,12 @@ export class ExplanationRuns implements vscode.Disposable {
     this.choices++;
   }
 
-  /** Puts this text where what is drawn was taken from. @throws Problem file-missing, input-moved */
-  async writeBack(text: string): Promise<void> {
+  /** Puts this text where what is drawn was taken from. `over`: what was there, as whoever wrote it saw it. @throws Problem file-missing, input-moved */
+  async writeBack(text: string, over?: string): Promise<void> {
     const { home } = this.drawn;
     if (!home) return;
-    if (home.stale) throw new Problem('input-moved', 'The text in the document has changed since.', {});
+    if (home.stale || (over ?? home.text) !== home.text)
+      throw new Problem('input-moved', 'The text in the document has changed since.', {});
     const edit = new vscode.WorkspaceEdit();
     edit.replace(home.uri, home.range, text);
     await vscode.workspace.applyEdit(edit);
@@ -155,6 +156,7 @@ export class ExplanationRuns implements vscode.Disposable {
     const { explainer } = this;
     const { good, drawn } = this.texts;
     if (!good?.clean || !explainer || drawn?.wanted !== good.wanted) return;
+    if (this.asking !== undefined && drawn !== good) return;
     this.want(good.wanted);
     const what = { explainer, base: good.clean, edits };
     await this.begin((signal) => this.runText(good.again(), what, signal));

@@ -32,8 +32,8 @@ export type ExplainPanelHostApi = {
   explainVisible: { params: Record<never, never>; result: void };
   /** Explains a text that was typed in the panel and stands in no document. */
   explainTyped: { params: { text: string }; result: void };
-  /** Puts this text where the explained one was taken from, as one edit that can be undone. */
-  writeBack: { params: { text: string }; result: void };
+  /** Puts this text where the explained one was taken from, as one edit that can be undone. `over`: the document’s text that it was typed over. */
+  writeBack: { params: { text: string; over?: string }; result: void };
   /** Whether the document's text is explained again while it is edited there. */
   follow: { params: { on: boolean }; result: void };
   /** Marks the token's characters in the editor; null takes the mark away. */

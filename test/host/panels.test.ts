@@ -191,6 +191,9 @@ describe('the panels', () => {
         return editor.document.getText();
       };
       await drawn('late');
+      // Typed over another text, while this one came.
+      await answers.writeBack({ text: 'lost', over: 'hello' }, NOT_ABORTED);
+      assert.equal(editor.document.getText(), 'hello, late, wait');
       if (!withGood) {
         panel.cancel();
         await late;

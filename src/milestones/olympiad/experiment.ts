@@ -120,7 +120,7 @@ function card(result: Result): Card {
       },
     ],
     why: {
-      text: 'The Olympiad’s systems check proofs, line by line and in words; our checker only does sums, exactly. It never sees the right answer, and it does not see what a sum means: an addition where something was taken away passes it. Those are its false accepts: in a story of a new kind the model misreads more often than it miscalculates. Checking would have been shown to help if it gained over as many tokens spent at random lines.',
+      text: 'The Olympiad’s systems check proofs, line by line and in words; our checker only does sums, exactly. It never sees the right answer, and it does not see what a sum means: an addition where something was taken away passes it. Those are its false accepts: where the model misread a story of a new kind, its sums may all be right. Checking would have been shown to help if it gained over as many tokens spent at random lines.',
     },
   };
 }

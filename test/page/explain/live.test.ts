@@ -113,7 +113,10 @@ describe('A text that is typed in the panel', () => {
     await page.locator('.live vscode-button', { hasText: 'Write into' }).click();
     while (!told.some(({ name }) => name === 'writeBack')) await view.settled();
     const written = told.find(({ name }) => name === 'writeBack')?.params;
-    assert.deepEqual(written, { text: 'const sum = price + count;\nreturn' });
+    assert.deepEqual(written, {
+      text: 'const sum = price + count;\nreturn',
+      over: 'const total = price * count;\n',
+    });
   });
 
   it('goes on with what was typed this moment as soon as it is explained', async () => {

@@ -28,8 +28,10 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
   const steps: string[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
-  /** The text that stood in the field before somebody typed there. */
+  /** The document’s text that stood in the field before somebody typed there. */
   let base: string | undefined;
+  /** Somebody goes back to it. */
+  let goesBack = false;
   /** Going on was asked for before the text was explained: it begins when it is. */
   let owed = false;
 
@@ -52,6 +54,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     owed = false;
   };
   field.addEventListener('input', () => {
+    goesBack = false;
     steps.length = 0;
     leaveIt();
     drawSteps();
@@ -118,7 +121,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     stage.say(t('Goes on with: {0}', tokens.map(({ label }) => readableLabel(label)).join(' ')));
   };
 
-  const back = button(
+  const stepBack = button(
     t('Step back'),
     () => {
       field.value = steps.pop() ?? field.value;
@@ -129,16 +132,16 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     },
     { secondary: true },
   );
-  const drawSteps = (): void => void back.toggleAttribute('disabled', steps.length === 0);
+  const drawSteps = (): void => void stepBack.toggleAttribute('disabled', steps.length === 0);
   const write = button(
     t('Write into the editor'),
-    () => void stage.host.call('writeBack', { text: field.value }).catch(() => {}),
+    () => void stage.host.call('writeBack', { text: field.value, over: base }).catch(() => {}),
     { secondary: true },
   );
   const leave = button(
     t('Back to the file’s text'),
     () => {
-      base = undefined;
+      goesBack = true;
       void stage.host.call('retry', {}).catch(() => {});
     },
     { secondary: true },
@@ -148,7 +151,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     { class: 'view live', 'data-section': 'live', hidden: true },
     h('header', {}, h('h2', {}, t('Try another text'))),
     field,
-    h('div', { class: 'live-buttons' }, button(t('Go on'), goOn), back, write, leave),
+    h('div', { class: 'live-buttons' }, button(t('Go on'), goOn), stepBack, write, leave),
     again.element,
     made,
     settings.element,
@@ -167,21 +170,26 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
       show(element, element.hidden === true);
       leaveIt();
       if (element.hidden) return false;
-      base = field.value = stage.run()?.subject.text ?? '';
+      const { text = '', origin } = stage.run()?.subject ?? {};
+      field.value = text;
+      if (origin !== 'typed') base = text;
       field.focus();
       return true;
     },
     runChanged() {
       const { subject } = stage.run() ?? {};
       // What is typed is ahead of what is explained, also before it is sent.
-      if (!subject || subject.origin === 'typed' || subject.text === field.value || timer !== undefined) return;
+      if (!subject || subject.origin === 'typed' || timer !== undefined) return;
       // The same once more, or again because what was typed did not come: that is not lost.
-      if (subject.text === base) return;
+      const isSame = subject.text === base && !goesBack;
+      goesBack = false;
+      base = subject.text;
+      if (isSame || subject.text === field.value) return;
       steps.length = 0;
       leaveIt();
       made.replaceChildren();
       drawSteps();
-      base = field.value = subject.text;
+      field.value = subject.text;
     },
     completed() {
       if (owed && (explained() || isCut())) goOn();
