@@ -5,7 +5,7 @@ import type { Trace } from '../engine/trace/trace';
 import type { PanelToken } from '../protocol/explanation';
 import { storyKind, STORY_TOKENS, type StoryKind } from '../shared/storyKind';
 import { readableLabel } from '../shared/tokenLabel';
-import { begunWord, expectedWord, lineOf, wordAt } from '../shared/wordAt';
+import { begunWord, cameWord, expectedWord, lineOf, wordAt } from '../shared/wordAt';
 import { percent } from './report';
 
 interface Told {
@@ -31,14 +31,15 @@ export async function storyLines({ model, trace, tokens, logprobs, text, firstLi
   const { why, cut, word, actual, other: second } = told;
   const [place, read] = [tokens[why.position + 1], tokens[cut.key]];
   const [line, earlier] = [place, read].map((token) => lineOf(text, firstLine, token));
+  const whole = (one: typeof word): string => expectedWord(text, tokens[why.position], one.text);
   const named = (one: typeof word): string => {
     const begun = begunWord(text, tokens[why.position], one.text);
     const after = begun && ` after “${begun}”`;
-    return `“${expectedWord(text, tokens[why.position], one.text)}” (${percent(one.probability)}${after})`;
+    return `“${whole(one)}” (${percent(one.probability)}${after})`;
   };
   const expected = named(word);
   const rival = second && named(second);
-  const other = `it expected ${expected}, not “${wordAt(text, place)}”`;
+  const other = `it expected ${expected}, not “${cameWord(text, place, whole(word))}”`;
   const from = `“${wordAt(text, read)}” ${earlier === line ? 'earlier in that line' : `in line ${earlier}`}`;
   const sentences: Readonly<Record<StoryKind, string>> = {
     undecided: `where “${wordAt(text, place)}” stands, it was undecided between ${expected} and ${rival}; it leaned to the first because it looked back at ${from}.`,

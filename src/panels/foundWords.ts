@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { EditorLink } from '../editor/editorLink';
 import { share } from '../editor/heatWords';
 import type { Story } from '../protocol/whyApi';
-import { expectedWord, wordAt } from '../shared/wordAt';
+import { cameWord, expectedWord } from '../shared/wordAt';
 
 export function foundWords(
   { why, word, met, other }: Story,
@@ -17,5 +17,5 @@ export function foundWords(
     return t('undecided between ‘{0}’ ({1}) and ‘{2}’ ({3})', expected, likely, second, share(other.probability));
   }
   if (met) return t('sure of ‘{0}’ ({1})', expected, likely);
-  return t('expected ‘{0}’ ({1}), not ‘{2}’', expected, likely, wordAt(text, tokens[why.position + 1]));
+  return t('expected ‘{0}’ ({1}), not ‘{2}’', expected, likely, cameWord(text, tokens[why.position + 1], expected));
 }

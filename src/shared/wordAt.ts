@@ -36,6 +36,13 @@ export function wordAt(text: string, token: PanelToken): string {
   return shown(`${hanBeginning(before, inner)}${inner}${hanRest(before + inner, text.slice(token.charEnd))}`);
 }
 
+/** What came at a token where `expected` was: signs that both begin with are no difference, so the word behind them is named, too. */
+export function cameWord(text: string, token: PanelToken, expected: string): string {
+  const came = wordAt(text, token);
+  const rest = expected.startsWith(came) && AFTER.exec(text.slice(token.charEnd, token.charEnd + LONGEST))?.[0];
+  return rest ? shown(came + rest) : came;
+}
+
 /** How much of `after` belongs to the Chinese word that `before` ends in; '' where it ends in none. */
 export function hanRest(before: string, after: string): string {
   const begun = HAN_BEFORE.exec(before.slice(-LONGEST))?.[0] ?? '';

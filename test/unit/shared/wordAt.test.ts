@@ -1,7 +1,7 @@
 /** Which word is a token part of? Signs that a token begins with stay, and Chinese words are those of a dictionary. */
 import assert from 'node:assert/strict';
 import type { PanelToken } from '../../../src/protocol/explanation';
-import { begunWord, expectedWord, hanRest, wordAt } from '../../../src/shared/wordAt';
+import { begunWord, cameWord, expectedWord, hanRest, wordAt } from '../../../src/shared/wordAt';
 
 /** The token that `piece` is where it stands in the text the first time. */
 function tokenOf(text: string, piece: string): PanelToken {
@@ -49,6 +49,16 @@ describe('the word at a token', () => {
     assert.equal(hanRest('在编辑器中打', '开文件'), '开');
     assert.equal(hanRest('打开', '文件'), '');
     assert.equal(hanRest('open ', '文件'), '');
+  });
+
+  it('goes on behind signs that are no difference to what was expected', () => {
+    const came = (text: string, piece: string, other: string): string => cameWord(text, tokenOf(text, piece), other);
+    assert.equal(came('img.avatar {', '.', '.logo'), '.avatar');
+    assert.equal(came('f(total)', '(', '(item'), '(total');
+    assert.equal(came('f(total)', '(', '[item'), '(');
+    assert.equal(came('f(1 + a)', '(', '(item'), '(1');
+    assert.equal(came('f( a)', '(', '(item'), '(');
+    assert.equal(came('sum = in', 'in', 'inside'), 'in');
   });
 
   it('is finished by what was expected after its beginning', () => {

@@ -15,7 +15,7 @@ import { looksBothWays } from '../state/layers';
 import type { Run } from '../state/run';
 import type { Stage, View } from '../stage';
 import { storyKind, STORY_TOKENS } from '../../../src/shared/storyKind';
-import { begunWord, expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
+import { begunWord, cameWord, expectedWord, lineOf, wordAt } from '../../../src/shared/wordAt';
 
 export function storyView(stage: Stage): View {
   const { selection } = stage;
@@ -111,7 +111,7 @@ export function storyView(stage: Stage): View {
       // What did come is a place of the text.
       came ? chip(expected(story.word), why.position + 1) : h('b', { class: 'word' }, expected(story.word)),
       likely(story.word),
-      chip(wordAt(text, place), why.position + 1),
+      chip(cameWord(text, place, expected(story.word)), why.position + 1),
       chip(wordAt(text, read), cut.key),
       earlier === line ? t('earlier in that line') : t('in line {0}', earlier),
       ...(story.other ? [h('b', { class: 'word' }, expected(story.other)), likely(story.other)] : []),
