@@ -19,6 +19,11 @@ SOLUTION = re.compile("\n(Steps:\n|步骤：\n|Answer:|答案：)")        # aft
 PUNCTUATION = "，。：；？！、（）《》“”‘’—…·「」【】￥％→←×÷≤≥•"
 
 
+def mix_of(decay_tokens):
+    """Of a run whose rate falls to zero over so many tokens; 0: it is constant."""
+    return DECAY_MIX if decay_tokens else MIX
+
+
 def tokenizer_sample():
     """Counts of pre-tokens over a balanced sample, and the characters that become single tokens."""
     corpus = pickle.load(open(os.path.join(DATA, "corpus.pkl"), "rb"))

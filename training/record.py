@@ -5,7 +5,7 @@
 import argparse, hashlib, json, os, random, re, subprocess
 import torch
 import greedy, problems, roles
-from data import DECAY_MIX, MIX
+from data import MIX, mix_of
 from model import Config, Model
 from probes import Probes
 from tokenizer import Tokenizer
@@ -116,7 +116,7 @@ def main():
         checkpoints.append(row)
         print(s["tokens"], row["loss"], "exact", sum(row["problems"]["exact"]), "of", len(rows), flush=True)
     commit = subprocess.check_output(["git", "log", "-1", "--format=%H", "--", "."], cwd=HERE, text=True).strip()
-    run = {"name": a.run, "shape": vars(model.c), "seed": s["args"]["seed"], "mix": DECAY_MIX if s["args"]["decay_tokens"] else MIX,
+    run = {"name": a.run, "shape": vars(model.c), "seed": s["args"]["seed"], "mix": mix_of(s["args"]["decay_tokens"]),
            "corpus": fingerprint(), "recipe_commit": commit,
            "begun_from": s["args"]["init_from"] and os.path.basename(s["args"]["init_from"])}
     json.dump({"format": FORMAT, "run": run, "problems": rows, "checkpoints": checkpoints},

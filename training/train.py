@@ -11,7 +11,7 @@ leaves, as SIGTERM does. Checkpoints are written beside and renamed; an average 
 import argparse, datetime, json, os, signal, time
 import torch
 import layout
-from data import DECAY_MIX, MIX, Batches
+from data import Batches, mix_of
 from model import Config, Model
 from muon import Muon
 from probes import Probes
@@ -91,7 +91,7 @@ class Run:
             self.step, self.tokens = meta["attention_explainer.steps"], meta["attention_explainer.tokens_seen"]
             self.begun = self.tokens
         self.opt = Muon(self.model, a.matrix_lr, a.other_lr)
-        self.batches = Batches(self.tok, a.seed, DECAY_MIX if a.decay_tokens else MIX)
+        self.batches = Batches(self.tok, a.seed, mix_of(a.decay_tokens))
         self.ema = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         begin = self.last if os.path.exists(self.last) else os.path.join(RUNS, a.from_name, "last.pt") if a.from_name else None
         if begin:

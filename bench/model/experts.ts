@@ -12,7 +12,7 @@ type Kind = 'keyword' | 'identifier' | 'punctuation' | 'indentation' | 'number' 
 /** Of every kind of text alike, so that none outweighs the others. */
 const CHARS_EACH = 120_000;
 const TOKENS = 256;
-/** Shares of what it is trained on (training/data.py), without GSM8K (3 %), made sequences (5 %), plain sums and numbers in words. */
+/** Shares of what its trunk is trained on (MIX of training/data.py), without GSM8K (3 %), made sequences (5 %), plain sums and numbers in words. */
 export const MIXTURE = { code: 0.5, problems: 0.2, english: 0.14, chinese: 0.08 };
 /** Problems of 1 to 8 steps, as training/problems.py draws them: half at once, half step by step. */
 const STEPS = [25, 30, 20, 10, 6, 4, 3, 2];

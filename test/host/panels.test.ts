@@ -1,3 +1,7 @@
+/**
+ * Explain panels on a worker that computes nothing: what a page is told, in which order, and what is meant by what is done there. Long, because
+ * every test opens a text and its panel by the same few helpers.
+ */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ExplainPanel } from '../../src/panels/explainPanel';
@@ -40,10 +44,13 @@ describe('the panels', () => {
     return { editor, panel: panelOf(editor) };
   }
 
-  async function explainAll(editor: vscode.TextEditor): Promise<void> {
-    select(editor, 0, editor.document.getText().length);
+  async function explainPart(editor: vscode.TextEditor, from: number, to: number): Promise<void> {
+    select(editor, from, to);
     await on.panels.explain(editor);
   }
+
+  const explainAll = (editor: vscode.TextEditor): Promise<void> =>
+    explainPart(editor, 0, editor.document.getText().length);
 
   async function tokensShown(panel: ExplainPanel): Promise<number> {
     return (await panel.answers.tile(TILE, NOT_ABORTED)).values[0];
@@ -128,11 +135,7 @@ describe('the panels', () => {
 
   it('a place that was never drawn is not what is meant by who cuts, types or writes there', async () => {
     const editor = await openText('hello, wait');
-    const explain = (from: number, to: number): Promise<void> => {
-      select(editor, from, to);
-      return on.panels.explain(editor);
-    };
-    await explain(0, 5);
+    await explainPart(editor, 0, 5);
     const panel = panelOf(editor);
     const { answers } = panel;
     const begun = async (): Promise<string> => {
@@ -140,7 +143,7 @@ describe('the panels', () => {
       return eventOf(panel, 'begin').subject.text;
     };
     const underWay = async (): Promise<void> => {
-      void explain(7, 11);
+      void explainPart(editor, 7, 11);
       await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait');
     };
     await underWay();
@@ -173,12 +176,8 @@ describe('the panels', () => {
   for (const withGood of [true, false]) {
     it(`what is written goes where the text on the page is from, ${withGood ? 'after' : 'before'} any was explained to the end`, async () => {
       const editor = await openText('hello, late, wait');
-      const explain = (from: number, to: number): Promise<void> => {
-        select(editor, from, to);
-        return on.panels.explain(editor);
-      };
-      if (withGood) await explain(0, 5);
-      const late = explain(7, 11);
+      if (withGood) await explainPart(editor, 0, 5);
+      const late = explainPart(editor, 7, 11);
       const panel = panelOf(editor);
       const { answers } = panel;
       const drawn = (text: string): Promise<void> =>
@@ -199,7 +198,7 @@ describe('the panels', () => {
         await late;
       }
       // The page draws “late” until this has tokens, which it never has.
-      const wait = explain(13, 17);
+      const wait = explainPart(editor, 13, 17);
       await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait');
       assert.equal(await write('soon'), 'hello, soon, wait');
       panel.cancel();
@@ -208,7 +207,7 @@ describe('the panels', () => {
 
       // Typed over a place that is drawn, which is then never explained.
       await editor.edit((edit) => edit.replace(new vscode.Range(0, 7, 0, 11), 'late'));
-      void explain(7, 11);
+      void explainPart(editor, 7, 11);
       await drawn('late');
       void answers.explainTyped({ text: 'wait for it' }, NOT_ABORTED);
       await until(panel.onDidChange, () => eventOf(panel, 'begin').subject.text === 'wait for it');
@@ -223,11 +222,9 @@ describe('the panels', () => {
 
   it('interventions that come when another text is drawn already are not of that one', async () => {
     const editor = await openText('hello, asked');
-    select(editor, 0, 5);
-    await on.panels.explain(editor);
+    await explainPart(editor, 0, 5);
     const panel = panelOf(editor);
-    select(editor, 7, 12);
-    void on.panels.explain(editor);
+    void explainPart(editor, 7, 12);
     await until(panel.onDidChange, () => kinds(panel).filter((kind) => kind === 'tokens').length === 2);
     void panel.answers.intervene({ edits: ['blocks.0.attn.hook_z[head=0,pos=*] = zero'] }, NOT_ABORTED);
     assert.equal(await tokensShown(panel), 5);

@@ -2,7 +2,7 @@
  * A worker that speaks the real protocol and computes nothing: one token per character, one layer, one head. The text
  * says what goes wrong: “die” exits, “oom” fills the heap, “throw” throws outside a call, “wait” answers only to a
  * cancellation, “bad model” fails with a Problem, “late” waits after its tokens, “aged” does by models of that name, which
- * know its first token only; “asked” waits there until a tile is asked for, but not under interventions.
+ * know its first token only; “asked” waits there until a tile is asked for.
  */
 import path from 'node:path';
 import { Kept } from '../../../src/engine/kept';
@@ -40,7 +40,7 @@ function tokensOf(text: string, maxTokens: number): PanelToken[] {
 }
 
 async function explain(
-  { modelPath, text, maxTokens, edits }: ExplainWorkerApi['explain']['params'],
+  { modelPath, text, maxTokens }: ExplainWorkerApi['explain']['params'],
   { signal, progress }: CallContext<ExplainWorkerApi['explain']['progress']>,
 ): Promise<ExplainWorkerApi['explain']['result']> {
   if (text.startsWith('die')) process.exit(3);
@@ -56,8 +56,7 @@ async function explain(
   const cut = explainedChars < text.length ? { explainedChars, totalChars: text.length, maxTokens } : null;
   progress({ kind: 'tokens', trace, tokens, cut });
   if (text.startsWith('late') || isAged) await aborted(signal);
-  if (text.startsWith('asked') && !edits)
-    await Promise.race([aborted(signal), new Promise<void>((go) => (tileAsked = go))]);
+  if (text.startsWith('asked')) await Promise.race([aborted(signal), new Promise<void>((go) => (tileAsked = go))]);
   const maps = { layer: 0, size: 1, values: new Uint8Array([255]), scales: new Float32Array([1]) };
   progress({ kind: 'layer', maps, experts: null });
   return {

@@ -121,7 +121,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     stage.say(t('Goes on with: {0}', tokens.map(({ label }) => readableLabel(label)).join(' ')));
   };
 
-  const stepBack = button(
+  const back = button(
     t('Step back'),
     () => {
       field.value = steps.pop() ?? field.value;
@@ -132,7 +132,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     },
     { secondary: true },
   );
-  const drawSteps = (): void => void stepBack.toggleAttribute('disabled', steps.length === 0);
+  const drawSteps = (): void => void back.toggleAttribute('disabled', steps.length === 0);
   const write = button(
     t('Write into the editor'),
     () => void stage.host.call('writeBack', { text: field.value, over: base }).catch(() => {}),
@@ -151,7 +151,7 @@ export function liveView(stage: Stage, coming: () => string | undefined): LiveVi
     { class: 'view live', 'data-section': 'live', hidden: true },
     h('header', {}, h('h2', {}, t('Try another text'))),
     field,
-    h('div', { class: 'live-buttons' }, button(t('Go on'), goOn), stepBack, write, leave),
+    h('div', { class: 'live-buttons' }, button(t('Go on'), goOn), back, write, leave),
     again.element,
     made,
     settings.element,
